@@ -1,0 +1,169 @@
+package rules
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// What the parser says when the grammar does not hold.
+
+// mixed refuses AND beside OR and shows both readings; tools disagree on which
+// binds first.
+func (p *parser) mixed(at token, operators []token, operands []Span) *problem {
+	andFirst := p.reading(andToken, operators, operands)
+	orFirst := p.reading(orToken, operators, operands)
+	return &problem{at.at, "AND and OR stand side by side, and brackets do not say which comes first",
+		fmt.Sprintf("write %s or %s", andFirst, orFirst)}
+}
+
+// reading puts brackets round each run of operands that first joins.
+func (p *parser) reading(first tokenKind, operators []token, operands []Span) string {
+	const most = 12 // operands shown; more hide the point
+	var b strings.Builder
+	for i := range min(len(operands), most) {
+		before := i > 0 && operators[i-1].kind == first
+		after := i < len(operators) && operators[i].kind == first
+		if i > 0 {
+			b.WriteString(" " + operators[i-1].text + " ")
+		}
+		if after && !before {
+			b.WriteByte('(')
+		}
+		b.WriteString(typographic(shorten(strings.Join(strings.Fields(p.text(operands[i])), " "))))
+		if before && (!after || i == most-1) {
+			b.WriteByte(')')
+		}
+	}
+	if len(operands) > most {
+		b.WriteString(" …")
+	}
+	return b.String()
+}
+
+// typographic replaces the straight quotes of s, which come in pairs, so that a
+// hint can be pasted anywhere in a rule file.
+func typographic(s string) string {
+	var b strings.Builder
+	opening := true
+	for _, r := range s {
+		if r == '"' {
+			r = '”'
+			if opening {
+				r = '“'
+			}
+			opening = !opening
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// unexpected refuses the next token, which stands where an operator must.
+func (p *parser) unexpected() *problem {
+	t := p.peek()
+	if t.kind == shutToken {
+		return &problem{t.at, "this ) has no ( before it", "put ( where the group begins, or take the ) away"}
+	}
+	if t.kind == notToken {
+		return &problem{t.at, "NOT needs AND before it", "write AND NOT"}
+	}
+	last := p.tokens[p.next-1]
+	first, end := p.next-1, p.next
+	for first > 0 && last.kind == wordToken && p.tokens[first-1].kind == wordToken {
+		first--
+	}
+	for end < len(p.tokens) && p.tokens[end].kind == wordToken {
+		end++
+	}
+	between := fmt.Sprintf("there is no operator between %s and %s", p.shown(last), p.shown(t))
+	if last.kind != wordToken || t.kind != wordToken {
+		return &problem{t.at, between, "write AND, OR or NEAR/n between them"}
+	}
+	words := p.text(Span{p.tokens[first].at.Start, p.tokens[end-1].at.End})
+	phrase := strings.Join(strings.Fields(words), " ")
+	return &problem{t.at, between,
+		fmt.Sprintf("a phrase of several words needs quotes here: “%s”; for two terms write AND, OR or NEAR/n between them", shorten(phrase))}
+}
+
+func (p *parser) shown(t token) string { return typographic(shorten(p.text(t.at))) }
+
+// missing refuses the next token, which stands where a term must.
+func (p *parser) missing() *problem {
+	t := p.peek()
+	var before token
+	if p.next > 0 {
+		before = p.tokens[p.next-1]
+	}
+	const hint = "write a term, or take the operator away"
+	switch {
+	case p.next > 0 && before.kind != openToken && (t.kind == endToken || t.kind == shutToken):
+		return &problem{before.at, "there is nothing after " + p.shown(before), hint}
+	case t.kind == endToken:
+		return &problem{before.at, "this ( is never closed", "write the group and put ) where it ends"}
+	case t.kind == shutToken:
+		return &problem{t.at, "this ) has no ( before it", "put ( where the group begins, or take the ) away"}
+	case p.next == 0 || before.kind == openToken:
+		return &problem{t.at, "there is nothing before " + p.shown(t), hint}
+	case before.kind == fieldToken || before.kind == atLeastToken:
+		return &problem{t.at, fmt.Sprintf("%s cannot stand after %s", p.shown(t), p.shown(before)),
+			fmt.Sprintf("put %s before it, or brackets round the expression", p.shown(t))}
+	}
+	return &problem{t.at, fmt.Sprintf("there is nothing between %s and %s", p.shown(before), p.shown(t)), hint}
+}
+
+// checkIn refuses what cannot be in the field.
+func checkIn(q *In) *problem {
+	if q.Field != Lang {
+		return nil
+	}
+	var found *problem
+	walk(q.X, func(part Query) {
+		if t, ok := part.(*Term); ok && found == nil && !isLanguage(t.Text) {
+			found = &problem{t.At, fmt.Sprintf("lang:%s is not a language code", shorten(t.Text)),
+				"write the two-letter code: lang:en, lang:ko, lang:ja, lang:zh"}
+		}
+	})
+	return found
+}
+
+// isLanguage says whether s is the primary part of a BCP 47 tag.
+func isLanguage(s string) bool {
+	return (len(s) == 2 || len(s) == 3) && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz") == ""
+}
+
+// walk calls visit for q and every part of it, but not for what a $name holds.
+func walk(q Query, visit func(Query)) {
+	visit(q)
+	switch q := q.(type) {
+	case *And:
+		for _, part := range q.Of {
+			walk(part, visit)
+		}
+	case *Or:
+		for _, part := range q.Of {
+			walk(part, visit)
+		}
+	case *Not:
+		walk(q.X, visit)
+	case *Near:
+		walk(q.A, visit)
+		walk(q.B, visit)
+	case *AtLeast:
+		walk(q.X, visit)
+	case *In:
+		walk(q.X, visit)
+	}
+}
+
+// termProblem places a pattern's error in the source, where the term's text begins at start.
+func termProblem(err error, at Span, start int) *problem {
+	var p *patternError
+	if !errors.As(err, &p) {
+		return &problem{at, err.Error(), ""}
+	}
+	if p.At.End > p.At.Start {
+		at = Span{start + p.At.Start, start + p.At.End}
+	}
+	return &problem{at, p.Message, p.Hint}
+}
