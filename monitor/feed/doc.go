@@ -1,0 +1,22 @@
+// Package feed reads news feeds: it fetches a feed's page over HTTP and turns
+// it into articles of plain text. It implements monitor.Reader.
+//
+// The two steps, a file each:
+//
+//	fetch.go  conditional GET, redirects, limits   guard.go  which addresses may be reached
+//	                                               turn.go   one request at a time per host
+//	                                               body.go   decompression under a cap
+//	                                               fault.go  what went wrong, in words
+//
+//	parse.go  page → document                      encoding.go  bytes → UTF-8
+//	                                               cut.go       document → its items
+//	                                               rss.go atom.go jsonfeed.go  items → articles
+//	                                               text.go date.go link.go lang.go  their parts
+//
+// Nothing fetched is trusted. The package promises: no connection to an
+// address that the operator did not allow; at most 20 s, 10 MiB decompressed
+// and five redirects a fetch; no secret to another origin or into an error;
+// time and memory linear in the page; one bad item never costs the others.
+// Where a page is broken it is read as far as it can be and the document says
+// what was lost (Salvaged, Skipped).
+package feed
