@@ -1,0 +1,152 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+
+	"newswatch/monitor"
+)
+
+// A line stands below a message, small and grey.
+type line []piece
+
+// A piece of a line is words, shown as they are, or a time in the reader's own
+// zone.
+type piece struct {
+	words string
+	time  time.Time
+}
+
+func words(s string) piece { return piece{words: cut(s, maxLine)} }
+
+// repeated marks what was sent again without knowing whether it had arrived.
+const repeated = "may be a repeat"
+
+// origin says where a report comes from and why it is shown.
+func origin(kind monitor.Kind, c monitor.Content) line {
+	var before, after []string
+	if outlet := cut(clean(c.Outlet), maxName); outlet != "" {
+		before = append(before, outlet)
+	}
+	switch {
+	case kind == monitor.KindReply:
+		if c.Relation != "" && c.Relation != monitor.Opens {
+			after = append(after, string(c.Relation))
+		}
+	default:
+		if rule := cut(clean(c.Rule), maxName); rule != "" {
+			after = append(after, rule)
+		}
+		if c.Severity != "" && c.Severity != "normal" {
+			after = append(after, clean(c.Severity))
+		}
+	}
+	if c.Published.IsZero() {
+		return line{words(strings.Join(append(before, after...), " · "))}.tidy()
+	}
+	l := line{words(strings.Join(before, " · ")), {time: c.Published}, words(strings.Join(after, " · "))}
+	if l[0].words != "" {
+		l[0].words += " ·"
+	}
+	if l[2].words != "" {
+		l[2].words = "· " + l[2].words
+	}
+	return l.tidy()
+}
+
+// history is what else there is to say of a report, a line each.
+func history(c monitor.Content) []line {
+	var lines []line
+	if c.Why != "" {
+		lines = append(lines, line{words(clean(c.Why))})
+	}
+	lines = append(lines, changes(c)...)
+	if c.MayRepeat {
+		lines = append(lines, line{words(repeated)})
+	}
+	return lines
+}
+
+// changes is what an alert learned after it was sent.
+func changes(c monitor.Content) []line {
+	var lines []line
+	if len(c.Also) > 0 || c.Reports > 0 {
+		also := line{words(others(c))}
+		if !c.Latest.IsZero() {
+			also[0].words += " · latest"
+			also = append(also, piece{time: c.Latest})
+		}
+		lines = append(lines, also)
+	}
+	if was := clean(c.Was); was != "" {
+		lines = append(lines, line{words("was: " + was)})
+	}
+	return lines
+}
+
+// others names the outlets of later reports, the first two by name:
+// "also: Yonhap, NHK, +3".
+func others(c monitor.Content) string {
+	const named = 2
+	var names []string
+	for _, outlet := range c.Also[:min(named, len(c.Also))] {
+		if name := cut(clean(outlet), maxName); name != "" {
+			names = append(names, name)
+		}
+	}
+	switch more := len(c.Also) - named; {
+	case len(names) == 0:
+		return fmt.Sprintf("also: %d more", max(c.Reports, len(c.Also)))
+	case more > 0:
+		names = append(names, fmt.Sprintf("+%d", more))
+	}
+	return "also: " + strings.Join(names, ", ")
+}
+
+// tidy drops what says nothing.
+func (l line) tidy() line {
+	var kept line
+	for _, p := range l {
+		if p.words != "" || !p.time.IsZero() {
+			kept = append(kept, p)
+		}
+	}
+	return kept
+}
+
+// mrkdwn is the line as text.
+func (l line) mrkdwn() string {
+	var parts []string
+	for _, p := range l {
+		if p.time.IsZero() {
+			parts = append(parts, escape(unlinked(p.words), maxLine))
+		} else {
+			parts = append(parts, when(p.time))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// contexts draws lines as context blocks. Their words are plain_text objects,
+// in which nothing is interpreted.
+func contexts(out monitor.Outgoing, lines []line) []slackgo.Block {
+	var blocks []slackgo.Block
+	for i, l := range lines {
+		var elements []slackgo.MixedElement
+		for _, p := range l {
+			if p.time.IsZero() {
+				literal := false
+				elements = append(elements, slackgo.TextBlockObject{Type: slackgo.PlainTextType, Text: p.words, Emoji: &literal})
+			} else {
+				elements = append(elements, slackgo.TextBlockObject{Type: slackgo.MarkdownType, Text: when(p.time), Verbatim: true})
+			}
+		}
+		if len(elements) > 0 {
+			blocks = append(blocks, slackgo.NewContextBlock(fmt.Sprintf("line%d:%s:%d", i+1, out.Key, out.Rev), elements...))
+		}
+	}
+	return blocks
+}

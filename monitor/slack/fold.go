@@ -1,0 +1,94 @@
+package slack
+
+import (
+	"encoding/json"
+	"fmt"
+
+	slackgo "github.com/slack-go/slack"
+
+	"newswatch/monitor"
+)
+
+// What one item of a fold shows at most: less than an alert, so that many fit.
+const (
+	maxFoldTitle  = 200
+	maxFoldOutlet = 60
+	// maxFold leaves the rest of the message its room: heading, why and marks.
+	maxFold     = maxBlocks - 3000
+	maxFoldText = maxText - 900
+)
+
+// fold draws several alerts of a rule as one message: each with its title, its
+// link, its outlet and its time. It shows all items; FoldSize says how many may
+// be given to it.
+func fold(out monitor.Outgoing) (string, []slackgo.Block) {
+	c := out.Content
+	title := fmt.Sprintf("%d alerts", len(c.Items))
+	if len(c.Items) == 1 {
+		title = "1 alert"
+	}
+	if rule := cut(clean(c.Rule), maxName); rule != "" {
+		title += ": " + rule
+	}
+	head := append(mention(c.Mention), mark(c.Severity)...)
+	head = append(head, slackgo.NewRichTextSectionTextElement(title, &slackgo.RichTextSectionTextStyle{Bold: true}))
+	list := slackgo.NewRichTextList(slackgo.RTEListBullet, 0)
+	text := prefix(c) + "*" + escape(title, maxName+40) + "*"
+	for _, item := range c.Items {
+		list.Elements = append(list.Elements, foldItem(item))
+		text += foldText(item)
+	}
+	block := slackgo.NewRichTextBlock(marker(out.Key, out.Rev), slackgo.NewRichTextSection(head...))
+	if len(list.Elements) > 0 {
+		block.Elements = append(block.Elements, list)
+	}
+	lines := history(monitor.Content{Why: c.Why, MayRepeat: c.MayRepeat})
+	if note := clean(c.Note); note != "" {
+		lines = append([]line{{words(note)}}, lines...)
+	}
+	for _, l := range lines {
+		text += "\n" + l.mrkdwn()
+	}
+	return text, append([]slackgo.Block{block}, contexts(out, lines)...)
+}
+
+// foldItem is one alert of a fold in rich text.
+func foldItem(c monitor.Content) *slackgo.RichTextSection {
+	elements := []slackgo.RichTextSectionElement{linked(cut(heading(c), maxFoldTitle), c.URL, false)}
+	outlet := cut(clean(c.Outlet), maxFoldOutlet)
+	switch {
+	case outlet != "" && !c.Published.IsZero():
+		elements = append(elements, plain(" · "+outlet+" · "), date(c.Published))
+	case outlet != "":
+		elements = append(elements, plain(" · "+outlet))
+	case !c.Published.IsZero():
+		elements = append(elements, plain(" · "), date(c.Published))
+	}
+	return slackgo.NewRichTextSection(elements...)
+}
+
+// foldText is one alert of a fold in mrkdwn.
+func foldText(c monitor.Content) string {
+	s := "\n• " + anchor(heading(c), c.URL, maxFoldTitle)
+	if outlet := escape(unlinked(clean(c.Outlet)), maxFoldOutlet); outlet != "" {
+		s += " · " + outlet
+	}
+	return s
+}
+
+// FoldSize says how many of the first items fit in one message, so that its
+// caller can split a fold; at least 1 unless there are none. They fit as blocks
+// and, in case these are refused, as plain text too.
+func FoldSize(items []monitor.Content) int {
+	blocks, text := 0, 0
+	for i, item := range items {
+		// Marshalling what foldItem returns cannot fail: it holds strings and numbers.
+		drawn, _ := json.Marshal(foldItem(item))
+		blocks += units(string(drawn)) + len(",")
+		text += units(foldText(item))
+		if i > 0 && (blocks > maxFold || text > maxFoldText) {
+			return i
+		}
+	}
+	return len(items)
+}

@@ -1,0 +1,120 @@
+package slack
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	slackgo "github.com/slack-go/slack"
+
+	"newswatch/monitor"
+)
+
+// DefaultLimit is how long one request to Slack may take.
+const DefaultLimit = 8 * time.Second
+
+// Options say how to reach Slack. Only Token is needed.
+type Options struct {
+	Token  monitor.Secret
+	APIURL string // "": https://slack.com/api/
+	// HTTPClient is used without following redirects, which would carry the
+	// token elsewhere. nil: a client of its own, with no proxy.
+	HTTPClient *http.Client
+	Limit      time.Duration // of one request; 0: DefaultLimit
+}
+
+// A Sender posts messages to Slack and finds them there. It is safe for
+// concurrent use. It makes no request but the one asked for: whether and when
+// to try again is the caller's to say.
+type Sender struct {
+	token  monitor.Secret
+	apiURL string
+	client *http.Client
+	limit  time.Duration
+
+	mu  sync.Mutex
+	ids map[string]string // of channels, by name
+}
+
+var _ monitor.Notifier = (*Sender)(nil)
+
+// New makes a Sender. It makes no request.
+func New(opts Options) *Sender {
+	client := &http.Client{Transport: &http.Transport{
+		ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 4, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 5 * time.Second,
+	}}
+	if opts.HTTPClient != nil {
+		copied := *opts.HTTPClient
+		client = &copied
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	s := &Sender{token: opts.Token, apiURL: opts.APIURL, client: client, limit: opts.Limit, ids: map[string]string{}}
+	if s.apiURL == "" {
+		s.apiURL = slackgo.APIURL
+	}
+	if !strings.HasSuffix(s.apiURL, "/") {
+		s.apiURL += "/"
+	}
+	if s.limit == 0 {
+		s.limit = DefaultLimit
+	}
+	return s
+}
+
+// Post posts the message, or updates it when out.TS is set. See
+// monitor.Notifier for what it returns.
+func (s *Sender) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receipt, error) {
+	m := Compose(out)
+	options := []slackgo.MsgOption{
+		slackgo.MsgOptionText(m.Text, false),
+		slackgo.MsgOptionMetadata(m.Metadata),
+		slackgo.MsgOptionParse(false), // no links but ours
+	}
+	if len(m.Blocks) > 0 {
+		options = append(options, slackgo.MsgOptionBlocks(m.Blocks...))
+	}
+	if out.TS != "" {
+		return s.update(ctx, out, options)
+	}
+	options = append(options, slackgo.MsgOptionDisableLinkUnfurl(), slackgo.MsgOptionDisableMediaUnfurl())
+	if out.Thread != "" {
+		options = append(options, slackgo.MsgOptionTS(out.Thread))
+	}
+	return s.send(ctx, "chat.postMessage", out.Channel, options)
+}
+
+// update changes a message that stands. chat.update takes channel IDs only.
+func (s *Sender) update(ctx context.Context, out monitor.Outgoing, options []slackgo.MsgOption) (monitor.Receipt, error) {
+	id, err := s.channelID(ctx, out.Channel)
+	if err != nil {
+		return monitor.Receipt{}, err
+	}
+	return s.send(ctx, "chat.update", id, append(options, slackgo.MsgOptionUpdate(out.TS)))
+}
+
+// send makes the request of a message.
+func (s *Sender) send(ctx context.Context, method, channel string, options []slackgo.MsgOption) (monitor.Receipt, error) {
+	x, cancel := s.begin(ctx)
+	defer cancel()
+	id, ts, _, err := x.client().SendMessageContext(x.ctx, channel, options...)
+	if err != nil {
+		return monitor.Receipt{}, x.refusal(method, err)
+	}
+	if ts == "" {
+		return monitor.Receipt{}, fmt.Errorf("%s: the answer names no message", method)
+	}
+	if id == "" {
+		id = channel
+	}
+	s.remember(channel, id)
+	return monitor.Receipt{Channel: id, TS: ts}, nil
+}
+
+// Delete takes a message away. One that is not there is *monitor.ThreadGone.
+func (s *Sender) Delete(ctx context.Context, at monitor.Receipt) error {
+	_, err := s.send(ctx, "chat.delete", at.Channel, []slackgo.MsgOption{slackgo.MsgOptionDelete(at.TS)})
+	return err
+}
