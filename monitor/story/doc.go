@@ -1,0 +1,2 @@
+// Package story groups.
+package story

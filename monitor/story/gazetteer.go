@@ -1,0 +1,215 @@
+package story
+
+import "strings"
+
+// concepts are names and acts that wire reports of this desk's region use in
+// four languages, one a line: its kind, its name (an act's name begins with
+// its phase), and its spellings. A spelling in Latin letters is one or more
+// words, compared by stem; one in Hangul, kana or Han is found anywhere in a
+// run of them, a place of one character only where it stands alone. They do two things: they let reports in different languages be
+// compared at all, and they say in advance which terms are too common to tell
+// two events apart.
+const concepts = `
+place north-korea: north korea, north korean, n korea, n korean, nkorea, dprk, dpr korea, d.p.r.k, democratic people's republic of korea, pyongyang, nordkorea, corea del nord, corée du nord, corea del norte, 북한, 조선민주주의인민공화국, 평양, 북, 北, 北朝鮮, 北韓, 北韩, 朝鲜, 朝鮮, 平壌, 平壤
+place south-korea: south korea, south korean, s korea, s korean, skorea, rok, republic of korea, seoul, südkorea, sydkorea, corea del sud, corée du sud, corea del sur, 한국, 서울, 韓, 韓国, 韩国, 韓國, 南韓, 南韩, ソウル, 首爾, 首尔
+place united-states: united states, u.s, usa, america, american, washington, pentagon, white house, 미국, 워싱턴, 백악관, 美, 米国, 美国, 美國, ワシントン, 华盛顿, 華盛頓, 白宫, 白宮
+place japan: japan, japanese, tokyo, 일본, 도쿄, 日, 日本, 東京, 东京
+place china: china, chinese, beijing, 중국, 베이징, 中, 中国, 中國, 北京
+place russia: russia, russian, moscow, kremlin, 러시아, 모스크바, ロシア, モスクワ, 俄罗斯, 俄羅斯, 莫斯科
+place united-nations: united nations, u.n, 유엔, 国連, 联合国, 聯合國
+place iran: iran, iranian, tehran, 이란, イラン, 伊朗
+place taiwan: taiwan, taiwanese, taipei, 대만, 台湾, 台灣
+thing security-council: security council, unsc, 안보리, 안전보장이사회, 安保理, 安理会, 安理會
+thing satellite: satellite, 위성, 衛星, 衞星, 卫星
+thing rocket: rocket, launch vehicle, space vehicle, 로켓, 발사체, ロケット, 火箭
+thing missile: missile, icbm, slbm, 미사일, ミサイル, 导弹, 導彈, 飛彈
+thing nuclear: nuclear, atomic, 핵, 核
+thing submarine: submarine, sub, ssbn, ssn, 잠수함, 潜水艦, 潜艇, 潛艦, 潛艇
+thing orbit: orbit, orbital, 궤도, 軌道, 轨道
+thing defence-minister: defense minister, defence minister, defense secretary, defence secretary, secretary of defense, defense chief, defence chief, minister of national defense, minister of defense, 국방장관, 국방부 장관, 国防相, 防衛相, 国防部長官, 国防長官, 国防部长, 國防部長, 防長, 防长
+thing consultative-meeting: scm, security consultative meeting, security consultative committee, defense talks, security talks, 안보협의회의, 안보협의회, 안보협의, 安保協議会, 安全保障協議, 定例安保協議, 安保會議, 安保会议
+thing consultative-group: ncg, nuclear consultative group, 핵협의그룹, 核協議グループ, 核咨商小组, 核諮商小組, 核磋商小组, 核磋商小組, 核协商小组
+thing extended-deterrence: extended deterrence, nuclear umbrella, 확장억제, 확장 억제, 핵우산, 拡大抑止, 核の傘, 延伸威慑, 延伸嚇阻, 核保护伞, 核保護傘
+thing exercise: drill, exercise, war game, 훈련, 演習, 训练, 演练, 軍演, 军演, 演训
+thing summit: summit, 정상회담, 首脳会談, 峰会, 首脑会谈
+thing sanction: sanction, 제재, 制裁
+thing coast-guard: coast guard, 해상보안청, 海上保安庁, 海上保安厅
+thing reconnaissance: spy, reconnaissance, 정찰, 偵察, 侦察
+thing joint-statement: joint statement, joint communique, communiqué, communique, 공동성명, 共同声明, 联合声明, 聯合聲明, 共同聲明
+thing military: military, troop, army, 군사, 軍事, 军事
+thing alliance: alliance, ally, allies, 동맹, 同盟
+act launch/launch: launch, liftoff, lift-off, blast off, blasted off, 발사, 打ち上げ, 打上げ, 发射, 發射
+act launch/fire: fire, fires, fired, firing, test-fire
+act plan/notify: notify, notifies, notified, notification, inform, informed, informing, tell, told, notice, 통보, 通報, 通知, 通告
+act plan/plan: plan, planned, planning, intend, intention, 예고, 계획, 予告, 計画, 计划, 計劃, 預告
+act plan/prepare: prepare, preparing, preparation, 준비, 準備, 准备
+act failure/failure: fail, failure, unsuccessful, crash, malfunction, 실패, 추락, 失敗, 失败, 墜落, 坠落, 墜毀, 坠毁
+act success/success: success, successful, successfully, 성공, 成功
+act protest/condemn: condemn, denounce, slam, slammed, blast, flay, protest, rebuke, 규탄, 비난, 비판, 非難, 糾弾, 抗議, 谴责, 譴責, 抗议
+act agree/agree: agree, agreed, pact, accord, 합의, 合意, 达成, 達成, 同意, 商定
+act suspend/suspend: suspend, halt, scrap, 중단, 정지, 停止, 中断, 暂停, 暫停
+act meet/meet: meet, met, meeting, talk, talks, hold, held, 회의, 개최, 会議, 開催, 會議, 会议, 举行, 舉行, 召開, 召开
+act visit/visit: visit, arrive, 방문, 도착, 입항, 訪問, 到着, 寄港, 访问, 抵达, 抵達`
+
+// abbreviations stand for several concepts, or for none although they contain
+// one, and are replaced before concepts are looked for.
+const abbreviations = `
+한미일: united-states south-korea japan
+한미: united-states south-korea
+한·미: united-states south-korea
+韓米日: united-states south-korea japan
+日米韓: united-states south-korea japan
+米韓: united-states south-korea
+韓米: united-states south-korea
+韩美: united-states south-korea
+韓美: united-states south-korea
+美韓: united-states south-korea
+美韩: united-states south-korea
+日韓: japan south-korea
+日米: japan united-states
+한국형:
+한반도:
+朝鲜半岛:
+朝鮮半島:`
+
+// commonWords occur in reports of every kind.
+const commonWords = `year month week day time people world country government official leader president minister ministry
+state national international report news statement announce issue call make take get go come show see warn urge vow
+expect set seek move face work use help need want win lose rise fall cut deal group party part case way back late early
+high big great major key top next last recent past number percent million billion company market share force power
+security defense defence attack war peace nation foreign public press conference photo video watch live update read full
+text story exclusive analysis opinion interview review list why how here thing good best long short open close start
+begin end new old`
+
+// stopWords carry no event.
+const stopWords = `a an the of to in on at by for from with and or but nor as is are was were be been being it its this that
+these those he she they them his her their our we you i my your me who whom which what when where no not if than then so
+such into over under after before about against between during through up down out off again more most other some any all
+each both few own same too very can could will would shall should may might must have has had having do does did doing
+there also just only while because until although amid via said say says s t re ve ll d m one two`
+
+// A concept is one line of concepts.
+type concept struct {
+	key   string
+	place bool
+	phase phase
+}
+
+// A spelling is one way to write some concepts: by stems of words, or by the
+// runes of an unspaced script.
+type spelling struct {
+	words    []string
+	runes    []rune
+	concepts []*concept
+}
+
+// A gazetteer finds concepts. It is immutable.
+type gazetteer struct {
+	words  map[string][]spelling // by first stem, longest first
+	runes  map[rune][]spelling   // by first rune, longest first
+	alone  map[rune]*concept     // places that headlines write as one character
+	stop   map[string]bool
+	common map[string]bool
+}
+
+func newGazetteer() *gazetteer {
+	g := &gazetteer{
+		words: map[string][]spelling{}, runes: map[rune][]spelling{}, alone: map[rune]*concept{},
+		stop: map[string]bool{}, common: map[string]bool{},
+	}
+	named := map[string]*concept{}
+	for line := range strings.Lines(strings.TrimSpace(concepts)) {
+		head, spellings, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		kind, name, _ := strings.Cut(head, " ")
+		c := &concept{key: "@" + name, place: kind == "place"}
+		if kind == "act" {
+			c.phase = phaseNamed(name)
+		}
+		named[name] = c
+		for _, s := range strings.Split(spellings, ", ") {
+			g.add(s, c)
+		}
+	}
+	for line := range strings.Lines(strings.TrimSpace(abbreviations)) {
+		s, names, _ := strings.Cut(strings.TrimSpace(line), ":")
+		var of []*concept
+		for _, name := range strings.Fields(names) {
+			of = append(of, named[name])
+		}
+		g.add(s, of...)
+	}
+	for _, w := range strings.Fields(stopWords) {
+		g.stop[w] = true
+	}
+	for _, w := range strings.Fields(commonWords) {
+		g.common[stem(w)] = true
+	}
+	return g
+}
+
+func (g *gazetteer) add(text string, of ...*concept) {
+	s := spelling{concepts: of}
+	if first := []rune(text)[0]; unspaced(first) {
+		s.runes = []rune(text)
+		if len(s.runes) == 1 && of[0].place {
+			g.alone[first] = of[0]
+			return
+		}
+		g.runes[first] = longestFirst(g.runes[first], s)
+		return
+	}
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '-' }) {
+		s.words = append(s.words, stem(withoutPossessive(w)))
+	}
+	g.words[s.words[0]] = longestFirst(g.words[s.words[0]], s)
+}
+
+func longestFirst(list []spelling, s spelling) []spelling {
+	i := 0
+	for i < len(list) && len(list[i].words)+len(list[i].runes) >= len(s.words)+len(s.runes) {
+		i++
+	}
+	return append(list[:i], append([]spelling{s}, list[i:]...)...)
+}
+
+// atWords finds the longest spelling that the tokens begin with.
+func (g *gazetteer) atWords(tokens []token) (spelling, bool) {
+next:
+	for _, s := range g.words[tokens[0].key] {
+		if len(s.words) > len(tokens) {
+			continue
+		}
+		for i, w := range s.words {
+			if tokens[i].kind > stop || tokens[i].key != w {
+				continue next
+			}
+		}
+		return s, true
+	}
+	return spelling{}, false
+}
+
+// atRunes finds the longest spelling that the text begins with, and how many
+// runes of the text it takes; a space in a spelling is optional.
+func (g *gazetteer) atRunes(text []rune) (s spelling, taken int, ok bool) {
+	for _, s := range g.runes[text[0]] {
+		if n := prefixed(text, s.runes); n > 0 {
+			return s, n, true
+		}
+	}
+	return spelling{}, 0, false
+}
+
+func prefixed(text, prefix []rune) int {
+	i := 0
+	for _, r := range prefix {
+		if r == ' ' && (i >= len(text) || text[i] != ' ') {
+			continue
+		}
+		if i >= len(text) || text[i] != r {
+			return 0
+		}
+		i++
+	}
+	return i
+}

@@ -1,0 +1,258 @@
+package story
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// Options of an index.
+type Options struct {
+	Window time.Duration // reports further apart than this never share a story; 0: 72 h
+}
+
+const (
+	defaultWindow = 72 * time.Hour
+
+	// maxReports bounds memory: at about 1 KB a report, 100 MB. A desk whose
+	// rules match more than that in three days loses the oldest early.
+	maxReports = 100_000
+
+	// maxVisits bounds the reports looked up for one article, rarest terms and
+	// newest reports first; maxTermVisits what one term may take of that, so
+	// that the reports of a flood do not hide those that share other terms.
+	maxVisits     = 4096
+	maxTermVisits = 512
+
+	// maxCandidates are compared in full.
+	maxCandidates = 64
+)
+
+// An Index is a monitor.Grouper that holds in memory the reports of a sliding
+// window. What it answers depends on what it was told, in order, and on
+// nothing else. It is used by one goroutine at a time.
+type Index struct {
+	window    time.Duration
+	limit     int
+	gazetteer *gazetteer
+
+	reports []report // oldest first
+	dropped uint32   // reports forgotten; reports[i] has number dropped+i
+	sizes   map[int64]int
+
+	numbers map[uint64]uint32 // a term's place in terms, by its hash
+	terms   []term
+	free    []uint32 // places in terms to use again
+
+	last    reading // of the article placed or remembered last
+	lastKey readKey
+	weights []float32 // scratch: by place in reports
+}
+
+// A report is a reading that belongs to a story.
+type report struct {
+	reading
+	story int64
+	terms []weighted // ascending by number
+}
+
+// weighted is a term of a report.
+type weighted struct {
+	number uint32
+	weight uint8 // tenths
+	title  bool
+	free   bool
+}
+
+// A term has the reports that contain it.
+type term struct {
+	hash   uint64
+	rarity rarity
+	common float32  // log of its frequency, prior included
+	in     []uint32 // numbers of reports, rising
+}
+
+type readKey struct {
+	title, body, outlet, lang string
+	at, published             time.Time
+}
+
+// NewIndex returns an index that remembers nothing yet.
+func NewIndex(opts Options) *Index {
+	if opts.Window <= 0 {
+		opts.Window = defaultWindow
+	}
+	return &Index{
+		window: opts.Window, limit: maxReports, gazetteer: newGazetteer(),
+		sizes: map[int64]int{}, numbers: map[uint64]uint32{},
+	}
+}
+
+// Remember takes in a report that the store has; its article's FirstSeen is
+// when it arrived.
+func (x *Index) Remember(r monitor.Report) {
+	read := x.read(&r.Article, r.Article.FirstSeen)
+	x.forget(read.at)
+	number := x.dropped + uint32(len(x.reports))
+	kept := report{reading: read, story: r.StoryID, terms: make([]weighted, 0, len(read.terms))}
+	for _, f := range read.terms {
+		n, ok := x.numbers[f.hash]
+		if !ok {
+			n = x.number(f)
+		}
+		t := &x.terms[n]
+		t.in = append(t.in, number)
+		t.common = t.rarity.common(len(t.in))
+		kept.terms = append(kept.terms, weighted{n, f.weight, f.title, f.free})
+	}
+	slices.SortFunc(kept.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
+	kept.reading.terms = nil
+	x.reports = append(x.reports, kept)
+	x.sizes[r.StoryID]++
+}
+
+func (x *Index) number(f feature) uint32 {
+	t := term{hash: f.hash, rarity: f.rarity}
+	var n uint32
+	if last := len(x.free) - 1; last >= 0 {
+		n, x.free = x.free[last], x.free[:last]
+		x.terms[n] = t
+	} else {
+		n = uint32(len(x.terms))
+		x.terms = append(x.terms, t)
+	}
+	x.numbers[f.hash] = n
+	return n
+}
+
+// forget drops the reports that lie further back than the window.
+func (x *Index) forget(now time.Time) {
+	gone := 0
+	for gone < len(x.reports) && (now.Sub(x.reports[gone].at) > x.window || len(x.reports)-gone >= x.limit) {
+		r := &x.reports[gone]
+		for _, w := range r.terms {
+			t := &x.terms[w.number]
+			t.in = t.in[1:]
+			t.common = t.rarity.common(len(t.in))
+			if len(t.in) == 0 {
+				delete(x.numbers, t.hash)
+				*t = term{}
+				x.free = append(x.free, w.number)
+			}
+		}
+		if x.sizes[r.story]--; x.sizes[r.story] == 0 {
+			delete(x.sizes, r.story)
+		}
+		*r = report{}
+		gone++
+	}
+	x.reports = x.reports[gone:]
+	x.dropped += uint32(gone)
+}
+
+// Place finds the story of an article that arrived at the given time; ok is
+// false when no story remembered is about the same event.
+func (x *Index) Place(a *monitor.Article, at time.Time) (story int64, rel monitor.Relation, ok bool) {
+	q := x.query(x.read(a, at))
+	var best candidate
+	for _, c := range x.stories(q, x.candidates(q)) {
+		if c.score > best.score || c.score == best.score && c.story > best.story {
+			best = c
+		}
+	}
+	switch {
+	case best.copied:
+		return best.story, monitor.Copy, true
+	case best.score >= threshold:
+		return best.story, monitor.Tells, true
+	default:
+		return 0, "", false
+	}
+}
+
+// read keeps the last reading, for an article is placed and then remembered.
+func (x *Index) read(a *monitor.Article, at time.Time) reading {
+	key := readKey{a.Title, a.Body, a.Outlet, a.Lang, at, a.Published}
+	if key != x.lastKey || x.last.terms == nil {
+		x.last, x.lastKey = x.gazetteer.read(a, at), key
+	}
+	return x.last
+}
+
+// A query is a reading with the numbers and rarities of its terms. Terms that
+// the index does not have only lengthen it.
+type query struct {
+	report
+	unknown []feature
+}
+
+func (x *Index) query(r reading) *query {
+	q := &query{report: report{reading: r}}
+	for _, f := range r.terms {
+		if n, ok := x.numbers[f.hash]; ok {
+			q.report.terms = append(q.report.terms, weighted{n, f.weight, f.title, f.free})
+		} else {
+			q.unknown = append(q.unknown, f)
+		}
+	}
+	slices.SortFunc(q.report.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
+	return q
+}
+
+// candidates are the places in x.reports of those that share the most, rarest
+// terms first.
+func (x *Index) candidates(q *query) []int {
+	if len(x.weights) < len(x.reports) {
+		x.weights = make([]float32, max(len(x.reports), 2*len(x.weights)))
+	}
+	byRarity := slices.Clone(q.report.terms)
+	slices.SortFunc(byRarity, func(a, b weighted) int {
+		if d := len(x.terms[a.number].in) - len(x.terms[b.number].in); d != 0 {
+			return d
+		}
+		return int(a.number) - int(b.number)
+	})
+	var touched []int
+	visits := 0
+	for _, w := range byRarity {
+		in := x.terms[w.number].in
+		gain := x.rarityOf(w.number)
+		for i := len(in) - 1; i >= 0 && len(in)-i <= maxTermVisits && visits < maxVisits; i-- {
+			visits++
+			at := int(in[i] - x.dropped)
+			if x.weights[at] == 0 {
+				touched = append(touched, at)
+			}
+			x.weights[at] += gain
+		}
+	}
+	best := make([]int, 0, maxCandidates+1)
+	less := func(a, b int) int { // heavier first, then newer
+		switch {
+		case x.weights[a] > x.weights[b]:
+			return -1
+		case x.weights[a] < x.weights[b]:
+			return 1
+		}
+		return b - a
+	}
+	for _, at := range touched {
+		if len(best) == maxCandidates && less(at, best[len(best)-1]) > 0 {
+			continue
+		}
+		i, _ := slices.BinarySearchFunc(best, at, less)
+		best = slices.Insert(best, i, at)
+		best = best[:min(len(best), maxCandidates)]
+	}
+	for _, at := range touched {
+		x.weights[at] = 0
+	}
+	return best
+}
+
+// rarityOf is the inverse document frequency of a term the index has.
+func (x *Index) rarityOf(n uint32) float32 {
+	return max(float32(math.Log(float64(len(x.reports)+priorReports)))-x.terms[n].common, minRarity)
+}

@@ -1,0 +1,342 @@
+package story
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+type kind uint8
+
+const (
+	word    kind = iota // a stem
+	stop                // a word that carries no event
+	named               // a concept
+	date                // "#11-22", "#11" for a month alone
+	ordinal             // "o54"
+	number              // "n1.5"
+	gram                // two characters of an unspaced script, or a run of katakana
+)
+
+// A token is one term of a text. Tokens of abbreviations that stand for
+// nothing do not exist.
+type token struct {
+	kind    kind
+	key     string
+	concept *concept
+	month   int // of a date
+	day     int // of a date; 0: a month alone
+	number  int // of an ordinal, of a whole number below 10,000
+}
+
+// A scanner cuts one text into tokens.
+type scanner struct {
+	gazetteer *gazetteer
+	month     int // that a bare day of the month lies in
+	text      []rune
+	at        int
+	tokens    []token
+}
+
+// scan cuts text into tokens; month is the one that a bare day lies in.
+func (g *gazetteer) scan(text string, month int) []token {
+	s := scanner{gazetteer: g, month: month, text: []rune(norm.NFKC.String(text))}
+	for s.at < len(s.text) {
+		switch r := s.text[s.at]; {
+		case unicode.IsDigit(r):
+			s.digits()
+		case unspaced(r):
+			s.characters()
+		case unicode.IsLetter(r):
+			s.word()
+		default:
+			s.at++
+		}
+	}
+	return g.withConcepts(s.tokens)
+}
+
+func (s *scanner) emit(t token) { s.tokens = append(s.tokens, t) }
+
+// peek is the rune n places on, 0 past the end.
+func (s *scanner) peek(n int) rune {
+	if s.at+n < len(s.text) {
+		return s.text[s.at+n]
+	}
+	return 0
+}
+
+// word reads a word of a spaced script. "U.S." is one word, "N.Korea" two;
+// US and UN in capitals are the country and the organisation.
+func (s *scanner) word() {
+	start := s.at
+	if next := s.peek(1); next == '.' && unicode.IsLetter(s.peek(2)) && !unicode.IsLetter(s.peek(3)) {
+		for unicode.IsLetter(s.peek(0)) && !unicode.IsLetter(s.peek(1)) {
+			s.at++
+			if s.peek(0) == '.' {
+				s.at++
+			}
+		}
+	} else {
+		for r := s.peek(0); (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || apostrophe(r)) && !unspaced(r); r = s.peek(0) {
+			s.at++
+		}
+	}
+	text := string(s.text[start:s.at])
+	switch text {
+	case "US":
+		text = "u.s"
+	case "UN":
+		text = "u.n"
+	}
+	text = strings.TrimRight(withoutPossessive(strings.ToLower(text)), ".'")
+	if m := monthNamed(text); m != 0 && s.monthName(m, text, start) {
+		return
+	}
+	switch n := ordinalNamed(text); {
+	case n != 0:
+		s.emit(token{kind: ordinal, key: ordinalKey(n), number: n})
+	case s.gazetteer.stop[text]:
+		s.emit(token{kind: stop, key: text})
+	case text != "":
+		s.emit(token{kind: word, key: stem(text)})
+	}
+}
+
+// monthName reads the day after or before a month's name. A bare "may" or
+// "march" is a month only where it cannot be a verb: after a preposition and
+// in capitals, or as "May's".
+func (s *scanner) monthName(month int, name string, start int) bool {
+	save := s.at
+	for s.peek(0) == '.' || s.peek(0) == ' ' {
+		s.at++
+	}
+	if day, ok := s.day(); ok {
+		s.emit(dateToken(month, day))
+		return true
+	}
+	s.at = save
+	before := token{}
+	if n := len(s.tokens); n > 0 {
+		before = s.tokens[n-1]
+	}
+	if (before.kind == number || before.kind == ordinal) && before.number >= 1 && before.number <= 31 {
+		s.tokens[len(s.tokens)-1] = dateToken(month, before.number)
+		return true
+	}
+	if !unicode.IsUpper(s.text[start]) {
+		return false
+	}
+	if name == "may" || name == "march" {
+		switch before.key {
+		case "in", "of", "since", "last", "this", "next", "late", "early", "mid", "from", "until", "by":
+		default:
+			if !apostrophe(s.text[save-1]) && !(save >= 2 && apostrophe(s.text[save-2])) {
+				return false
+			}
+		}
+	}
+	s.emit(dateToken(month, 0))
+	return true
+}
+
+// day reads a day of the month, with st, nd, rd or th.
+func (s *scanner) day() (int, bool) {
+	n, digits := s.integer(s.at)
+	if digits == 0 || digits > 2 || n < 1 || n > 31 {
+		return 0, false
+	}
+	s.at += digits
+	if unicode.IsLetter(s.peek(0)) && !unspaced(s.peek(0)) {
+		s.at += 2
+	}
+	return n, true
+}
+
+func (s *scanner) integer(at int) (n, digits int) {
+	for ; at+digits < len(s.text) && unicode.IsDigit(s.text[at+digits]) && digits < 9; digits++ {
+		n = n*10 + int(s.text[at+digits]-'0')
+	}
+	return n, digits
+}
+
+// digits reads a number: an ordinal (54th, 54차, 第5次, 3回目), a date (11/22,
+// 11月22日, 22日), or a plain number.
+func (s *scanner) digits() {
+	start := s.at
+	n, width := s.integer(start)
+	s.at += width
+	switch r := s.peek(0); {
+	case r == '月' || r == '월':
+		s.at++
+		for s.peek(0) == ' ' {
+			s.at++
+		}
+		if day, digits := s.integer(s.at); digits > 0 && (s.peek(digits) == '日' || s.peek(digits) == '일') {
+			s.at += digits + 1
+			s.emit(dateToken(n, day))
+			return
+		}
+		s.emit(dateToken(n, 0))
+		return
+	case (r == '日' || r == '일') && n >= 1 && n <= 31 && s.peek(1) != '間' && s.peek(1) != '本':
+		s.at++
+		s.emit(dateToken(s.month, n))
+		return
+	case strings.ContainsRune("次차回회屆届", r) && r != 0:
+		s.at++
+		s.emit(token{kind: ordinal, key: ordinalKey(n), number: n})
+		return
+	case r == '/' && n >= 1 && n <= 12 && (start == 0 || s.text[start-1] != '/'):
+		s.at++
+		if day, digits := s.integer(s.at); digits > 0 && digits <= 2 && day >= 1 && day <= 31 && s.peek(digits) != '/' {
+			s.at += digits
+			s.emit(dateToken(n, day))
+			return
+		}
+		s.at--
+	}
+	switch suffix := strings.ToLower(string([]rune{s.peek(0), s.peek(1)})); suffix {
+	case "st", "nd", "rd", "th":
+		if !unicode.IsLetter(s.peek(2)) {
+			s.at += 2
+			s.emit(token{kind: ordinal, key: ordinalKey(n), number: n})
+			return
+		}
+	}
+	var digits strings.Builder
+	for i := start; ; i++ {
+		r := rune(0)
+		if i < len(s.text) {
+			r = s.text[i]
+		}
+		if (r == '.' || r == ',') && i+1 < len(s.text) && unicode.IsDigit(s.text[i+1]) {
+			if r == '.' {
+				digits.WriteByte('.')
+			}
+			continue
+		}
+		if !unicode.IsDigit(r) {
+			s.at = i
+			break
+		}
+		digits.WriteRune(r)
+	}
+	t := token{kind: number, key: "n" + digits.String()}
+	if width <= 4 && digits.Len() == width {
+		t.number = n
+	}
+	s.emit(t)
+}
+
+// characters reads a run of Hangul, kana and Han: concepts wherever they
+// stand, the rest as overlapping pairs, hiragana as the particles it mostly
+// is.
+func (s *scanner) characters() {
+	pending := s.at
+	for s.at < len(s.text) && unspaced(s.text[s.at]) {
+		if found, n, ok := s.gazetteer.atRunes(s.text[s.at:]); ok {
+			s.grams(pending, s.at)
+			for _, c := range found.concepts {
+				s.emit(token{kind: named, key: c.key, concept: c})
+			}
+			s.at += n
+			pending = s.at
+			continue
+		}
+		if s.at > pending && script(s.text[s.at]) != script(s.text[s.at-1]) {
+			s.grams(pending, s.at)
+			pending = s.at
+		}
+		s.at++
+	}
+	s.grams(pending, s.at)
+}
+
+func (s *scanner) grams(from, to int) {
+	run := s.text[from:to]
+	switch {
+	case len(run) == 0:
+	case len(run) == 1 && s.gazetteer.alone[run[0]] != nil:
+		c := s.gazetteer.alone[run[0]]
+		s.emit(token{kind: named, key: c.key, concept: c})
+	case len(run) == 1 || script(run[0]) == unicode.Hiragana:
+		s.emit(token{kind: stop, key: string(run)})
+	case script(run[0]) == unicode.Katakana:
+		s.emit(token{kind: gram, key: string(run)})
+	default:
+		for i := 0; i+1 < len(run); i++ {
+			s.emit(token{kind: gram, key: string(run[i : i+2])})
+		}
+	}
+}
+
+// withConcepts puts concepts in the place of the words that spell them.
+func (g *gazetteer) withConcepts(tokens []token) []token {
+	kept := tokens[:0]
+	for i := 0; i < len(tokens); {
+		if tokens[i].kind == word {
+			if s, ok := g.atWords(tokens[i:]); ok {
+				for _, c := range s.concepts {
+					kept = append(kept, token{kind: named, key: c.key, concept: c})
+				}
+				i += len(s.words)
+				continue
+			}
+		}
+		kept = append(kept, tokens[i])
+		i++
+	}
+	return kept
+}
+
+// unspaced reports whether r belongs to a script that is read by characters.
+func unspaced(r rune) bool { return r >= 0x1100 && script(r) != nil }
+
+func script(r rune) *unicode.RangeTable {
+	switch {
+	case r >= 0xac00 && r <= 0xd7a3 || r >= 0x1100 && r <= 0x11ff:
+		return unicode.Hangul
+	case r >= 0x3041 && r <= 0x309f:
+		return unicode.Hiragana
+	case r >= 0x30a1 && r <= 0x30ff:
+		return unicode.Katakana
+	case r >= 0x4e00 && r <= 0x9fff || r >= 0x3400 && r <= 0x4dbf || r == '々':
+		return unicode.Han
+	}
+	return nil
+}
+
+func apostrophe(r rune) bool { return r == '\'' || r == '\u2019' || r == '\u2018' || r == '`' }
+
+func withoutPossessive(w string) string {
+	if i := strings.IndexFunc(w, apostrophe); i > 0 {
+		return w[:i]
+	}
+	return strings.TrimLeftFunc(w, apostrophe)
+}
+
+// stem cuts the commonest English endings, so that launch, launches and
+// launched are one term. It knows no exceptions: what matters is that two
+// reports are cut alike.
+func stem(w string) string {
+	if w == "" || w[0] >= utf8.RuneSelf {
+		return w
+	}
+	switch n := len(w); {
+	case n > 4 && strings.HasSuffix(w, "ies"):
+		return w[:n-3] + "y"
+	case n > 5 && strings.HasSuffix(w, "ing"):
+		w = w[:n-3]
+	case n > 4 && strings.HasSuffix(w, "ed"), n > 4 && strings.HasSuffix(w, "es"):
+		w = w[:n-2]
+	case n > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss"):
+		w = w[:n-1]
+	}
+	if len(w) > 4 {
+		w = strings.TrimSuffix(w, "e")
+	}
+	return w
+}
