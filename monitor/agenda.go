@@ -1,0 +1,101 @@
+package monitor
+
+import (
+	"net/url"
+	"strings"
+	"time"
+)
+
+// How an overdue feed is spread after a start: over a tenth of its interval.
+const (
+	spreadPart = 10
+	maxSpread  = 30 * time.Second
+)
+
+// An agenda knows when each feed is due. Of one host's feeds it names one at
+// a time.
+type agenda struct {
+	entries []*entry
+	polling map[string]bool // hosts being asked
+	looked  time.Time       // last time it was asked what is due
+}
+
+type entry struct {
+	feed  Feed
+	state FeedState
+	host  string
+	next  time.Time
+	busy  bool
+}
+
+func newAgenda(feeds []Feed, states []FeedState, now time.Time) *agenda {
+	a := &agenda{polling: make(map[string]bool), looked: now}
+	for i, feed := range feeds {
+		a.entries = append(a.entries, &entry{
+			feed: feed, state: states[i], host: hostOf(feed.URL), next: startAt(feed, states[i], now),
+		})
+	}
+	return a
+}
+
+func hostOf(rawURL string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return rawURL
+	}
+	return strings.ToLower(u.Host)
+}
+
+// startAt is when a feed is first due after a start: at once when it was never
+// polled, within its share of the spread when it is overdue, else when it
+// would have been. A changed schedule counts from the last poll.
+func startAt(feed Feed, state FeedState, now time.Time) time.Time {
+	if state.LastPoll.IsZero() {
+		return now
+	}
+	next := state.NextPoll
+	if state.Spec != feed.Schedule.String() || tooFar(feed, next, now) {
+		next = feed.Schedule.Next(earlier(state.LastPoll, now))
+	}
+	if next.After(now) {
+		return next
+	}
+	return now.Add(feed.share(min(feed.Schedule.Interval(now)/spreadPart, maxSpread)))
+}
+
+// tooFar says whether a time was set by a clock that has been put back since.
+func tooFar(feed Feed, next, now time.Time) bool {
+	return next.After(feed.Schedule.Next(now).Add(maxAsked + maxJitter))
+}
+
+// due takes the feeds off the agenda that are to be polled now, and says how
+// long nothing else will be.
+func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
+	wait = forever
+	back := now.Before(a.looked)
+	a.looked = now
+	for _, e := range a.entries {
+		if e.busy {
+			continue
+		}
+		if back && tooFar(e.feed, e.next, now) {
+			e.next = e.feed.Schedule.Next(now)
+		}
+		if e.next.After(now) {
+			wait = min(wait, e.next.Sub(now))
+			continue
+		}
+		if a.polling[e.host] {
+			continue // its turn comes when the host is done
+		}
+		e.busy, a.polling[e.host] = true, true
+		ready = append(ready, e)
+	}
+	return ready, wait
+}
+
+// done puts a feed back on the agenda.
+func (a *agenda) done(e *entry, state FeedState, next time.Time) {
+	e.state, e.next, e.busy = state, next, false
+	delete(a.polling, e.host)
+}

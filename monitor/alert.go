@@ -1,0 +1,201 @@
+package monitor
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"newswatch/rules"
+)
+
+// tell groups what matched into stories and puts the messages about it into
+// the outbox. Corrections of articles told before are shown on their messages.
+func (p *Poller) tell(l Ledger, finds []*Find, result *Result) error {
+	matched := slices.ContainsFunc(finds, func(f *Find) bool { return len(f.Matches) > 0 })
+	retitled := slices.ContainsFunc(finds, func(f *Find) bool { return f.retitled() })
+	if !matched && !retitled {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.tellLocked(l, finds, result); err != nil {
+		p.stories, p.lastReport = nil, 0 // it may remember what is now undone
+		return err
+	}
+	return nil
+}
+
+func (p *Poller) tellLocked(l Ledger, finds []*Find, result *Result) error {
+	if err := l.LockStories(); err != nil {
+		return err
+	}
+	if err := p.catchUp(l); err != nil {
+		return err
+	}
+	for _, find := range finds {
+		if find.retitled() {
+			if err := correct(l, find); err != nil {
+				return err
+			}
+		}
+		if err := p.alert(l, find, result); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// catchUp tells the grouper of the reports it does not know: after a start
+// all within the window, later those of other workers.
+func (p *Poller) catchUp(l Ledger) error {
+	if p.stories == nil {
+		p.stories, p.lastReport = p.Grouper(), 0
+	}
+	reports, err := l.ReportsAfter(p.lastReport, p.Now().Add(-p.Window))
+	if err != nil {
+		return fmt.Errorf("read reports: %w", err)
+	}
+	for _, r := range reports {
+		p.stories.Remember(r)
+		p.lastReport = r.ID
+	}
+	return nil
+}
+
+// alert posts what the find's matches have to say: for each rule and channel
+// an alert when it is the first of its story, else a reply in its thread.
+func (p *Poller) alert(l Ledger, find *Find, result *Result) error {
+	before, err := l.Alerted(find.Article.ID)
+	if err != nil {
+		return err
+	}
+	fresh := slices.DeleteFunc(slices.Clone(find.Matches), func(m rules.Match) bool {
+		return slices.Contains(before, m.Rule.ID)
+	})
+	if len(fresh) == 0 {
+		return nil
+	}
+	result.Matched++
+	report, err := p.place(l, &find.Article)
+	if err != nil {
+		return err
+	}
+	for _, m := range fresh {
+		for _, channel := range p.Route(m.Rule) {
+			posted, err := p.post(l, m, report, channel)
+			if err != nil {
+				return err
+			}
+			result.Posted += posted
+		}
+	}
+	return nil
+}
+
+// place files the article as a report of the story it belongs to.
+func (p *Poller) place(l Ledger, a *Article) (Report, error) {
+	if report, ok, err := l.ReportOf(a.ID); ok || err != nil {
+		return report, err
+	}
+	now := p.Now()
+	story, relation, ok := p.stories.Place(a, now)
+	if !ok {
+		id, err := l.OpenStory(Story{Title: a.Title, Seed: a.Seed(), First: now, Last: now})
+		if err != nil {
+			return Report{}, err
+		}
+		story, relation = id, Opens
+	}
+	report := Report{StoryID: story, Article: *a, Relation: relation, At: now}
+	id, err := l.AddReport(report)
+	if err != nil {
+		return Report{}, err
+	}
+	report.ID = id
+	p.stories.Remember(report)
+	p.lastReport = id
+	return report, nil
+}
+
+// post puts one match into the outbox, for one channel.
+func (p *Poller) post(l Ledger, m rules.Match, report Report, channel string) (posted int, err error) {
+	a := &report.Article
+	content := contentOf(m, a)
+	subject := a.Seed()
+	message := Message{Channel: channel, Kind: KindAlert, Rule: m.Rule.ID, Rev: 1, State: Pending, Created: p.Now()}
+	if m.Rule.GroupBy == rules.ByStory {
+		alert, told, err := l.Alert(m.Rule.ID, report.StoryID, channel)
+		if err != nil {
+			return 0, err
+		}
+		if told {
+			message.Kind, message.Parent = KindReply, alert.ID
+			content.Relation, content.Mention, content.Why = report.Relation, "", ""
+			if err := l.Revise(alert.ID, alert.Content.withReport(a, p.Now())); err != nil {
+				return 0, err
+			}
+		} else {
+			story, err := l.Story(report.StoryID)
+			if err != nil {
+				return 0, err
+			}
+			subject = story.Seed
+		}
+	}
+	message.Key = MessageKey(message.Kind, channel, m.Rule.ID, subject)
+	message.Content = content
+	return 1, l.Post(message, report.StoryID, a.ID)
+}
+
+func contentOf(m rules.Match, a *Article) Content {
+	content := Content{
+		Rule: m.Rule.Name, Severity: string(m.Rule.Severity), Why: m.Rule.Why, Mention: m.Rule.Mention,
+		Title: a.Title, URL: a.URL, Outlet: a.OutletName(), Published: a.Dated(),
+	}
+	s := m.Sentence
+	if s.Field == "" {
+		return content
+	}
+	content.Sentence = s.Text
+	for _, hit := range m.Hits {
+		if hit.Field == s.Field && s.Start <= hit.Start && hit.End <= s.End {
+			content.Marks = append(content.Marks, [2]int{hit.Start - s.Start, hit.End - s.Start})
+		}
+	}
+	return content
+}
+
+// withReport is an alert's content after one more report of its story.
+func (c Content) withReport(a *Article, at time.Time) Content {
+	c.Reports++
+	c.Latest = at
+	if outlet := a.OutletName(); outlet != c.Outlet && !slices.Contains(c.Also, outlet) {
+		c.Also = append(slices.Clip(c.Also), outlet)
+	}
+	return c
+}
+
+// retitled says whether the outlet gave the article another title. Another
+// feed's title of the same article is no correction.
+func (f *Find) retitled() bool {
+	return f.Was != nil && f.Was.Title != f.Article.Title && f.Was.FeedKey == f.Article.FeedKey
+}
+
+// correct shows an article's new title on the messages that told of it.
+func correct(l Ledger, find *Find) error {
+	messages, err := l.Told(find.Article.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range messages {
+		content := m.Content
+		if content.Title == find.Article.Title {
+			continue
+		}
+		content.Was, content.Title = content.Title, find.Article.Title
+		if err := l.Revise(m.ID, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}

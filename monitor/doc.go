@@ -1,0 +1,16 @@
+// Package monitor is the worker that watches the news: it polls feeds when
+// their schedule says so, keeps what is new, matches it against the watch
+// rules, and sees to it that each alert reaches its channel once.
+//
+// The flow, a file each:
+//
+//	schedule.go → poll.go: fetch, parse, match │ one transaction: articles, stories, alerts, messages
+//	                                           └ deliver.go: outbox → notifier
+//
+// Around it stand the nouns it is told in: feed.go, article.go, story.go,
+// alert.go, message.go. The package declares the small interfaces it needs
+// (Reader, Grouper, Notifier and the stores); feed, story, slack and store
+// below it implement them, and cmd/newswatch wires them together. It promises
+// that a crash loses nothing: a poll's findings and the messages they cause
+// are written in one transaction, or the next poll finds them again.
+package monitor

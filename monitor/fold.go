@@ -1,0 +1,78 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// foldAfter is how long an alert may wait before those of its rule are told
+// together.
+const foldAfter = 15 * time.Minute
+
+// fold puts the waiting alerts of each rule into one message, when they are
+// too many or wait too long: after an outage, or at a feed's first poll.
+func (d *Deliverer) fold(ctx context.Context, ch *Channel) error {
+	waiting, err := d.Outbox.Waiting(ctx, ch.Name)
+	if err != nil || len(waiting) < 2 {
+		return err
+	}
+	if len(waiting) <= d.FoldAbove && d.Now().Sub(waiting[0].Created) <= foldAfter {
+		return nil
+	}
+	for _, alerts := range byRule(waiting) {
+		for len(alerts) > 1 {
+			n := d.fitting(alerts)
+			if n < 2 {
+				break
+			}
+			if err := d.Outbox.Fold(ctx, d.Worker, d.foldOf(ch, alerts[:n]), alerts[:n]); err != nil {
+				return fmt.Errorf("fold alerts: %w", err)
+			}
+			alerts = alerts[n:]
+		}
+	}
+	return nil
+}
+
+// byRule parts messages by their rule, keeping their order.
+func byRule(messages []Message) [][]Message {
+	var parts [][]Message
+	at := make(map[string]int)
+	for _, m := range messages {
+		i, ok := at[m.Rule]
+		if !ok {
+			i = len(parts)
+			at[m.Rule] = i
+			parts = append(parts, nil)
+		}
+		parts[i] = append(parts[i], m)
+	}
+	return parts
+}
+
+func (d *Deliverer) fitting(alerts []Message) int {
+	items := make([]Content, len(alerts))
+	for i, m := range alerts {
+		items[i] = m.Content
+	}
+	return min(d.Fits(items), len(alerts))
+}
+
+func (d *Deliverer) foldOf(ch *Channel, alerts []Message) Message {
+	var keys []string
+	first := alerts[0].Content
+	content := Content{Rule: first.Rule, Severity: first.Severity, Why: first.Why, Mention: first.Mention}
+	for _, m := range alerts {
+		keys = append(keys, m.Key)
+		item := m.Content
+		item.Rule, item.Severity, item.Why, item.Mention = "", "", "", ""
+		content.Items = append(content.Items, item)
+	}
+	return Message{
+		Channel: ch.Name, Kind: KindFold, Rule: alerts[0].Rule, Content: content,
+		Key:   MessageKey(KindFold, ch.Name, alerts[0].Rule, strings.Join(keys, " ")),
+		State: Pending, Rev: 1, Created: d.Now(),
+	}
+}

@@ -1,0 +1,295 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"newswatch/rules"
+)
+
+// An Archive is the store as a poll sees it.
+type Archive interface {
+	// Sight says of each article what is known of it, in the same order. It
+	// reads only.
+	Sight(ctx context.Context, feedKey string, articles []Article) ([]Sighting, error)
+	// Record runs do in one transaction, again from the start when the store
+	// asks for it (busy, deadlock). An error of do undoes everything.
+	Record(ctx context.Context, do func(Ledger) error) error
+}
+
+// A Ledger writes what a poll learned, within one transaction.
+type Ledger interface {
+	// SaveFeed writes the feed's row, or returns ErrLeaseLost.
+	SaveFeed(FeedState) error
+	// Keep writes what the feed showed at the given time: the finds, in order of
+	// identity, setting the ID of each new article, and that the still known
+	// identities are still there. It drops finds that another poll has written
+	// meanwhile.
+	Keep(feedKey string, at time.Time, finds []*Find, still []string) ([]*Find, error)
+	// LockStories makes this transaction the only one that groups.
+	LockStories() error
+	StoryBook
+}
+
+// A StoryBook holds stories, their reports and their alerts.
+type StoryBook interface {
+	// ReportsAfter lists the reports with a higher ID, in order, whose article
+	// arrived at or after since.
+	ReportsAfter(id int64, since time.Time) ([]Report, error)
+	OpenStory(Story) (int64, error)
+	// AddReport puts the report into its story and moves the story's last time.
+	AddReport(Report) (int64, error)
+	// ReportOf is the article's report; ok is false when it has none.
+	ReportOf(articleID int64) (r Report, ok bool, err error)
+	// Alerted lists the rules that have matched the article before.
+	Alerted(articleID int64) ([]string, error)
+	// Alert is the message of the rule's alert on the story in the channel;
+	// ok is false when there is none.
+	Alert(ruleID string, story int64, channel string) (m Message, ok bool, err error)
+	// Post puts a message into the outbox and notes that it tells of the rule's
+	// match with the article; a message whose key its channel has already is
+	// left alone.
+	Post(m Message, story, articleID int64) error
+	// Revise replaces the content of a message and raises its revision.
+	Revise(id int64, content Content) error
+	// Told lists the messages that show the article's title.
+	Told(articleID int64) ([]Message, error)
+	// Story is the story of that ID.
+	Story(id int64) (Story, error)
+}
+
+// A Sighting is what the store knows of an article that a feed shows.
+type Sighting struct {
+	Known    *Article  // as kept; nil: new
+	Here     bool      // this feed has shown it before
+	TextHash string    // of what this feed showed last; "" when not Here
+	LastSeen time.Time // when this feed was last noted to show it
+}
+
+// A Find is an article that is new, or new in part: edited, or shown by
+// another feed with another text.
+type Find struct {
+	Article  Article
+	Was      *Article // as it was kept before; nil: new
+	Eligible bool     // may alert; false in a feed's first poll for what is old
+	Matches  []rules.Match
+}
+
+// A Poller polls feeds. It is safe for concurrent use; its fields are set
+// once, before.
+type Poller struct {
+	Reader  Reader
+	Archive Archive
+	Engine  func() *rules.Engine       // the rules in force
+	Grouper func() Grouper             // an empty one
+	Window  time.Duration              // how far back a story reaches
+	Route   func(*rules.Rule) []string // the channels that a rule's alerts go to
+	Now     func() time.Time
+
+	mu         sync.Mutex // held while a transaction groups
+	stories    Grouper
+	lastReport int64
+}
+
+// A Result is what a poll found. Quiet polls changed nothing but times: they
+// were not written, State is for the caller to write with others.
+type Result struct {
+	State   FeedState
+	Quiet   bool
+	New     int // articles kept
+	Edited  int
+	Matched int // finds that fired a rule
+	Posted  int // messages put into the outbox
+	Skipped []string
+}
+
+// Poll reads the feed once and records what it learned. When the feed cannot
+// be read the result is a quiet one whose state says why, and the error is a
+// *FeedError; any other error is the store's, and the poll may be repeated.
+func (p *Poller) Poll(ctx context.Context, feed Feed, state FeedState) (Result, error) {
+	now := p.Now()
+	state.LastPoll, state.Spec = now, feed.Schedule.String()
+	page, err := p.Reader.Fetch(ctx, feed, state.Validators)
+	if ctx.Err() != nil {
+		return Result{}, context.Cause(ctx) // stopping; not the feed's fault
+	}
+	if err != nil {
+		return p.failed(feed, state, err)
+	}
+	if page.NotModified {
+		return p.unchanged(feed, state, page), nil
+	}
+	doc, err := p.Reader.Parse(feed, page)
+	if err != nil {
+		return p.failed(feed, state, err)
+	}
+	sightings, err := p.Archive.Sight(ctx, feed.Key(), doc.Articles)
+	if err != nil {
+		return Result{}, fmt.Errorf("look up articles of %s: %w", feed.Name, err)
+	}
+	finds := p.match(sift(feed, state, doc.Articles, sightings, now))
+	still := stillThere(doc.Articles, sightings, now)
+	state.read(feed, page, doc, sightings, now)
+	result, err := p.record(ctx, feed, state, finds, still)
+	result.Skipped = doc.Skipped
+	return result, err
+}
+
+// read notes what a poll that was read says of the feed.
+func (s *FeedState) read(feed Feed, page Page, doc Document, sightings []Sighting, now time.Time) {
+	gap := s.gapBefore(doc.Articles, sightings)
+	s.Validators, s.Fault, s.Failures = page.Validators, "", 0
+	if doc.Salvaged != "" { // what was cut off must be asked for again
+		s.Validators, s.Fault = Validators{}, doc.Salvaged
+	}
+	s.NextPoll = feed.next(now, min(max(page.MaxAge, doc.TTL), maxFreshness))
+	if gap {
+		s.Gaps++
+		s.Fault = "articles came and went between two polls: poll it more often"
+		s.NextPoll = earlier(s.NextPoll, now.Add(feed.Schedule.Interval(now)/2))
+	}
+	s.LastOK, s.Parsed, s.Items = now, now, len(doc.Articles)
+	for _, a := range doc.Articles {
+		if a.Published.After(s.Newest) && !a.Published.After(now.Add(datesAhead)) {
+			s.Newest = a.Published
+		}
+	}
+}
+
+// gapBefore says whether articles were lost between the last poll and this
+// one: nothing of it was seen before, and all of it is newer than anything the
+// last one had.
+func (s *FeedState) gapBefore(articles []Article, sightings []Sighting) bool {
+	if s.FirstPoll() || s.Items == 0 || len(articles) == 0 {
+		return false
+	}
+	for i, seen := range sightings {
+		if seen.Here || !articles[i].Published.IsZero() && !articles[i].Published.After(s.Newest) {
+			return false
+		}
+	}
+	return true
+}
+
+// failed is the result of a poll that could not be read. The feed is asked
+// again at its next time, later if it asked for that.
+func (p *Poller) failed(feed Feed, state FeedState, err error) (Result, error) {
+	state.Failures++
+	state.Fault = feedFault(err)
+	state.NextPoll = feed.next(p.Now(), askedDelay(err))
+	return Result{State: state, Quiet: true}, err
+}
+
+func (p *Poller) unchanged(feed Feed, state FeedState, page Page) Result {
+	now := p.Now()
+	state.LastOK, state.Failures, state.Fault = now, 0, ""
+	state.NextPoll = feed.next(now, min(page.MaxAge, maxFreshness))
+	return Result{State: state, Quiet: true}
+}
+
+// sift separates what is new or changed from what was seen before. What it
+// returns is in order of publication, undated articles first, last in the feed
+// first: feeds list the newest on top, and the first report opens a story.
+func sift(feed Feed, state FeedState, articles []Article, sightings []Sighting, now time.Time) []*Find {
+	var finds []*Find
+	for i, seen := range slices.Backward(sightings) {
+		a := articles[i]
+		if seen.Here && seen.TextHash == a.TextHash() {
+			continue
+		}
+		a.FirstSeen = now
+		find := &Find{Article: a, Eligible: eligible(feed, state, &a, now)}
+		if seen.Known != nil {
+			find.Was = seen.Known
+			find.Article.ID, find.Article.FirstSeen = seen.Known.ID, seen.Known.FirstSeen
+		}
+		find.Article.Baseline = !find.Eligible
+		finds = append(finds, find)
+	}
+	slices.SortStableFunc(finds, func(x, y *Find) int { return x.Article.Published.Compare(y.Article.Published) })
+	return finds
+}
+
+// noteEvery is how exactly it is kept when a feed last showed an article.
+const noteEvery = 24 * time.Hour
+
+// stillThere lists the identities that the feed goes on showing, once a day
+// each. What has been seen is forgotten only long after it has left the feed.
+func stillThere(articles []Article, sightings []Sighting, now time.Time) []string {
+	var still []string
+	for i, seen := range sightings {
+		if seen.Here && now.Sub(seen.LastSeen) > noteEvery {
+			still = append(still, articles[i].Identity())
+		}
+	}
+	return still
+}
+
+// datesAhead is how far in the future a date may lie and still mean now: some
+// outlets stamp local time as UTC.
+const datesAhead = 24 * time.Hour
+
+// eligible says whether an article may alert. In a feed's first poll only what
+// was published lately may; the rest is the state from which newswatch starts.
+func eligible(feed Feed, state FeedState, a *Article, now time.Time) bool {
+	if !state.FirstPoll() {
+		return true
+	}
+	return feed.FirstRun > 0 && !a.Published.IsZero() &&
+		!a.Published.Before(now.Add(-feed.FirstRun)) && !a.Published.After(now.Add(datesAhead))
+}
+
+// match runs the rules over the finds that may alert. Of an article known
+// before only those matches count that its former text did not have: the
+// others alerted then, or were not yet a rule.
+func (p *Poller) match(finds []*Find) []*Find {
+	engine := p.Engine()
+	for _, find := range finds {
+		if !find.Eligible {
+			continue
+		}
+		find.Matches = slices.DeleteFunc(engine.Match(find.Article.ForRules()), func(m rules.Match) bool {
+			return m.Rule.Ended(p.Now())
+		})
+		if find.Was == nil || len(find.Matches) == 0 {
+			continue
+		}
+		before := engine.Match(find.Was.ForRules())
+		find.Matches = slices.DeleteFunc(find.Matches, func(m rules.Match) bool {
+			return slices.ContainsFunc(before, func(b rules.Match) bool { return b.Rule.ID == m.Rule.ID })
+		})
+	}
+	return finds
+}
+
+// record writes a poll in one transaction: the feed, its articles, and for
+// those that matched the story, the alerts and the messages.
+func (p *Poller) record(ctx context.Context, feed Feed, state FeedState, finds []*Find, still []string) (Result, error) {
+	var result Result
+	err := p.Archive.Record(ctx, func(l Ledger) error {
+		result = Result{State: state}
+		kept, err := l.Keep(feed.Key(), state.LastPoll, finds, still)
+		if err != nil {
+			return err
+		}
+		for _, find := range kept {
+			if find.Was == nil {
+				result.New++
+				result.State.LastNew = state.LastPoll
+			} else if find.Was.TextHash() != find.Article.TextHash() {
+				result.Edited++
+			}
+		}
+		if err := l.SaveFeed(result.State); err != nil {
+			return err
+		}
+		return p.tell(l, kept, &result)
+	})
+	if err != nil {
+		return Result{}, fmt.Errorf("record poll of %s: %w", feed.Name, err)
+	}
+	return result, nil
+}

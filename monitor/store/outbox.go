@@ -1,0 +1,223 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"newswatch/monitor"
+)
+
+const messageColumns = `m.id, m.channel, coalesce(nullif(f.ts, ''), p.ts, ''), m.parent, m.kind, m.key, m.rule, m.content, m.state, m.rev,
+	m.sent_rev, m.tried_rev, m.ts, m.attempts, m.plain, m.may_repeat, m.parent_gone, m.first_attempt, m.last_attempt,
+	m.not_before, m.absent, m.reason, m.created`
+
+// threads joins what a reply hangs on: its parent p, or the message f that
+// its parent was folded into.
+const threads = `left join messages p on p.id = m.parent left join messages f on f.id = p.folded_into `
+
+// orphaned holds for a reply whose parent will never have a ts.
+const orphaned = `(m.parent <> 0 and (m.parent_gone or p.id is null or p.state = 'dead' or p.state = 'folded' and (f.id is null or f.state = 'dead')))`
+
+// sendable holds for a message that could be posted now.
+const sendable = `m.state in ('pending', 'parked') and (m.parent = 0 or coalesce(nullif(f.ts, ''), p.ts, '') <> '' or ` + orphaned + `)`
+
+func scanMessage(row scanner) (m monitor.Message, err error) {
+	var content string
+	err = row.Scan(&m.ID, &m.Channel, &m.Thread, &m.Parent, &m.Kind, &m.Key, &m.Rule, &content, &m.State, &m.Rev,
+		&m.SentRev, &m.TriedRev, &m.TS, &m.Attempts, &m.Plain, &m.MayRepeat, &m.ParentGone, stamp{&m.FirstAttempt}, stamp{&m.LastAttempt},
+		stamp{&m.NotBefore}, &m.Absent, &m.Reason, stamp{&m.Created})
+	if err != nil {
+		return m, err
+	}
+	return m, json.Unmarshal([]byte(content), &m.Content)
+}
+
+// insertMessage puts m into the outbox, unless its channel has its key, and
+// returns the id of the message with that key.
+func insertMessage(ctx context.Context, tx *sql.Tx, m monitor.Message, articleID int64) (id int64, err error) {
+	content, err := json.Marshal(m.Content)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.ExecContext(ctx, `insert into messages (channel, parent, kind, key, rule, article_id, content, state, rev, created)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (channel, key) do nothing`,
+		m.Channel, m.Parent, m.Kind, m.Key, m.Rule, articleID, string(content), m.State, m.Rev, ms(m.Created))
+	if err != nil {
+		return 0, fmt.Errorf("put message into the outbox: %w", err)
+	}
+	err = tx.QueryRowContext(ctx, `select id from messages where channel = ? and key = ?`, m.Channel, m.Key).Scan(&id)
+	return id, err
+}
+
+// Due lists the channels with something to send or to decide, and when the
+// first of it is due.
+func (s *Store) Due(ctx context.Context) (map[string]time.Time, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		select w.channel, max(min(w.at), coalesce(c.next_send, 0)) from (
+			select m.channel, m.not_before as at from messages m `+threads+`
+				where m.state not in ('sent', 'folded', 'dead') and `+sendable+`
+			union all select channel, case state when 'sending' then 0 else not_before end from messages
+				where state not in ('sent', 'folded', 'dead') and state in ('sending', 'unconfirmed')
+			union all select channel, not_before from messages where state = 'sent' and rev > sent_rev
+		) w left join channels c on c.name = w.channel group by w.channel`)
+	if err != nil {
+		return nil, fmt.Errorf("read outbox: %w", err)
+	}
+	defer rows.Close()
+	due := make(map[string]time.Time)
+	for rows.Next() {
+		var channel string
+		var at time.Time
+		if err := rows.Scan(&channel, stamp{&at}); err != nil {
+			return nil, fmt.Errorf("read outbox: %w", err)
+		}
+		due[channel] = at
+	}
+	return due, rows.Err()
+}
+
+// Claim leases the channel to the worker until the given time, in the clock
+// that is handed in.
+func (s *Store) Claim(ctx context.Context, channel, worker string, now, until time.Time) (ch monitor.Channel, err error) {
+	err = s.transact(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `insert or ignore into channels (name) values (?)`, channel); err != nil {
+			return err
+		}
+		result, err := tx.ExecContext(ctx, `update channels set lease = ?1, lease_until = ?2
+			where name = ?3 and (lease = ?1 or lease_until <= ?4)`, worker, ms(until), channel, ms(now))
+		if err := oneRow(result, err); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `select name, slack_id, next_send, refusal, refused from channels where name = ?`, channel).
+			Scan(&ch.Name, &ch.ID, stamp{&ch.NextSend}, &ch.Refusal, stamp{&ch.Refused})
+	})
+	return ch, err
+}
+
+// Release ends the worker's lease.
+func (s *Store) Release(ctx context.Context, channel, worker string) error {
+	_, err := s.write.ExecContext(ctx, `update channels set lease = '', lease_until = 0 where name = ? and lease = ?`, channel, worker)
+	return err
+}
+
+// Undecided lists the channel's messages that may or may not have arrived.
+func (s *Store) Undecided(ctx context.Context, channel string) ([]monitor.Message, error) {
+	return s.messages(ctx, `where m.channel = ? and m.state not in ('sent', 'folded', 'dead')
+		and m.state in ('sending', 'unconfirmed') order by m.id`, channel)
+}
+
+// Waiting lists the channel's alerts that wait to be sent, oldest first.
+func (s *Store) Waiting(ctx context.Context, channel string) ([]monitor.Message, error) {
+	return s.messages(ctx, `where m.channel = ? and m.state not in ('sent', 'folded', 'dead')
+		and m.state in ('pending', 'parked') and m.kind = 'alert' order by m.id`, channel)
+}
+
+func (s *Store) messages(ctx context.Context, where string, args ...any) ([]monitor.Message, error) {
+	rows, err := s.read.QueryContext(ctx, `select `+messageColumns+` from messages m `+threads+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read messages: %w", err)
+	}
+	return collect(rows, scanMessage)
+}
+
+// Next is the message to send next.
+func (s *Store) Next(ctx context.Context, channel string, now time.Time) (d monitor.Delivery, ok bool, err error) {
+	for _, where := range []string{
+		`m.state not in ('sent', 'folded', 'dead') and ` + sendable + ` and m.not_before <= ?2 order by m.kind = 'reply', m.id`,
+		`m.state = 'sent' and m.rev > m.sent_rev and m.not_before <= ?2 order by m.id`,
+	} {
+		row := s.read.QueryRowContext(ctx, `select `+orphaned+`, `+messageColumns+` from messages m `+threads+
+			`where m.channel = ?1 and `+where+` limit 1`, channel, ms(now))
+		d.Message, err = scanMessage(scanAfter{row, &d.Orphan})
+		if d, ok, err = found(d, err, "read outbox"); ok || err != nil {
+			return d, ok, err
+		}
+	}
+	return d, false, nil
+}
+
+// scanAfter scans one column more, before the others.
+type scanAfter struct {
+	row   scanner
+	first any
+}
+
+func (s scanAfter) Scan(to ...any) error { return s.row.Scan(append([]any{s.first}, to...)...) }
+
+// Settle writes the channel and how far its messages have come.
+func (s *Store) Settle(ctx context.Context, worker string, ch monitor.Channel, messages ...monitor.Message) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `update channels set slack_id = ?, next_send = ?, refusal = ?, refused = ?
+			where name = ? and lease = ?`, ch.ID, ms(ch.NextSend), ch.Refusal, ms(ch.Refused), ch.Name, worker)
+		if err := oneRow(result, err); err != nil {
+			return err
+		}
+		for _, m := range messages {
+			_, err := tx.ExecContext(ctx, `update messages set state = ?, sent_rev = ?, tried_rev = ?, ts = ?, attempts = ?, plain = ?,
+					may_repeat = ?, parent_gone = ?, first_attempt = ?, last_attempt = ?, not_before = ?, absent = ?, reason = ?
+				where id = ?`, m.State, m.SentRev, m.TriedRev, m.TS, m.Attempts, m.Plain, m.MayRepeat, m.ParentGone,
+				ms(m.FirstAttempt), ms(m.LastAttempt), ms(m.NotBefore), m.Absent, m.Reason, m.ID)
+			if err != nil {
+				return fmt.Errorf("settle message: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// Fold puts the message into the outbox in place of its members.
+func (s *Store) Fold(ctx context.Context, worker string, fold monitor.Message, members []monitor.Message) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		var leased string
+		err := tx.QueryRowContext(ctx, `select lease from channels where name = ?`, fold.Channel).Scan(&leased)
+		if err != nil || leased != worker {
+			return errorOr(err, monitor.ErrLeaseLost)
+		}
+		id, err := insertMessage(ctx, tx, fold, 0)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			_, err := tx.ExecContext(ctx, `update messages set state = 'folded', folded_into = ? where id = ? and state in ('pending', 'parked')`, id, m.ID)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func errorOr(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
+}
+
+// Promote makes a reply whose parent is gone the alert of its story, and the
+// parent of the replies that wait for the same one.
+func (s *Store) Promote(ctx context.Context, reply monitor.Message) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		for _, step := range []string{
+			`update messages set kind = 'alert', parent = 0, parent_gone = 0 where id = ?1`,
+			`update messages set parent = ?1 where parent = ?2 and id <> ?1 and state in ('pending', 'parked')`,
+			`update alerts set message_id = ?1 where message_id = ?2`,
+		} {
+			if _, err := tx.ExecContext(ctx, step, reply.ID, reply.Parent); err != nil {
+				return fmt.Errorf("make a reply the alert: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// Note puts a message of no story into the outbox.
+func (s *Store) Note(ctx context.Context, m monitor.Message) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		_, err := insertMessage(ctx, tx, m, 0)
+		return err
+	})
+}

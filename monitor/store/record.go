@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// Record runs do in one transaction, again from the start when the database
+// is busy.
+func (s *Store) Record(ctx context.Context, do func(monitor.Ledger) error) error {
+	return s.transact(ctx, func(tx *sql.Tx) error { return do(&ledger{ctx, tx}) })
+}
+
+// A ledger is a transaction that records a poll. It lives as long as its
+// transaction, and so may hold that one's context.
+type ledger struct {
+	ctx context.Context
+	tx  *sql.Tx
+}
+
+func (l *ledger) SaveFeed(state monitor.FeedState) error { return saveFeed(l.ctx, l.tx, state) }
+
+func (l *ledger) Keep(feedKey string, at time.Time, finds []*monitor.Find, still []string) ([]*monitor.Find, error) {
+	for _, identity := range still {
+		_, err := l.tx.ExecContext(l.ctx, `update seen set last_seen = ? where feed_key = ? and identity = ?`, ms(at), feedKey, identity)
+		if err != nil {
+			return nil, fmt.Errorf("note articles seen: %w", err)
+		}
+	}
+	return keep(l.ctx, l.tx, feedKey, finds, at)
+}
+
+// LockStories does nothing here: SQLite has one writer.
+func (l *ledger) LockStories() error { return nil }

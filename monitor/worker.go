@@ -1,0 +1,249 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// A FeedBook is the store as the worker sees it.
+type FeedBook interface {
+	// Enroll makes the feeds known, leases them to the worker, and returns
+	// their states in the same order.
+	Enroll(ctx context.Context, worker string, feeds []Feed) ([]FeedState, error)
+	// Touch writes states whose polls found nothing new.
+	Touch(ctx context.Context, states []FeedState) error
+	// Forget drops articles first seen before keep, and what has no use any more.
+	Forget(ctx context.Context, now, keep time.Time) (articles int64, err error)
+}
+
+// How the worker paces itself.
+const (
+	pollsAtOnce  = 256              // connections; each to another host
+	touchEvery   = 10 * time.Second // how long times of quiet polls wait to be written together
+	forgetEvery  = 6 * time.Hour
+	repollSoon   = 10 * time.Second // after the store failed
+	longestSleep = 10 * time.Second // a clock that jumps is noticed within it
+	onceDeliver  = 5 * time.Minute
+)
+
+// A Worker polls feeds by their schedules and delivers what comes of it. Its
+// fields are set once, before; it runs once.
+type Worker struct {
+	Name      string // in leases
+	Feeds     []Feed
+	Book      FeedBook
+	Poller    *Poller
+	Deliverer *Deliverer
+	Retention time.Duration
+	Now       func() time.Time
+	Log       *slog.Logger
+	OnPoll    func(Feed, Result, time.Duration, error) // sees each poll; may be nil
+	OnTick    func()                                   // called while the worker is alive, every 10 s or more often; may be nil
+
+	agenda *agenda
+	quiet  map[string]FeedState // times to be written, by feed key
+}
+
+// A polled is what a poll's goroutine hands back to the worker's loop.
+type polled struct {
+	entry  *entry
+	result Result
+	took   time.Duration
+	err    error
+}
+
+// Run works until ctx is done. It then starts nothing more, lets what is under
+// way end or gives it up safely, and writes the times of the last polls.
+func (w *Worker) Run(ctx context.Context) error {
+	if err := w.enroll(ctx); err != nil {
+		return err
+	}
+	var delivery sync.WaitGroup
+	defer delivery.Wait()
+	delivery.Go(func() { w.Deliverer.Run(ctx) })
+	w.loop(ctx, func() bool { return false })
+	return w.flush(context.WithoutCancel(ctx))
+}
+
+// A Round is what polling every feed once came to.
+type Round struct {
+	Feeds, Failed, New, Matched int
+	Left                        int // messages that could not be delivered in time
+}
+
+// Once polls every feed once, due or not, and delivers what comes of it and
+// what was left before, for at most five minutes.
+func (w *Worker) Once(ctx context.Context) (Round, error) {
+	round := Round{Feeds: len(w.Feeds)}
+	if err := w.enroll(ctx); err != nil {
+		return round, err
+	}
+	for _, e := range w.agenda.entries {
+		e.next = w.Now()
+	}
+	observe := w.OnPoll
+	polls := 0
+	w.OnPoll = func(f Feed, r Result, took time.Duration, err error) {
+		polls++
+		round.New += r.New
+		round.Matched += r.Matched
+		if err != nil {
+			round.Failed++
+		}
+		if observe != nil {
+			observe(f, r, took, err)
+		}
+	}
+	w.loop(ctx, func() bool { return polls == len(w.Feeds) })
+	if err := w.flush(context.WithoutCancel(ctx)); err != nil {
+		return round, err
+	}
+	left, err := w.Deliverer.Drain(ctx, w.Now().Add(onceDeliver))
+	round.Left = left
+	return round, errors.Join(err, context.Cause(ctx))
+}
+
+func (w *Worker) enroll(ctx context.Context) error {
+	states, err := w.Book.Enroll(ctx, w.Name, w.Feeds)
+	if err != nil {
+		return err
+	}
+	w.agenda = newAgenda(w.Feeds, states, w.Now())
+	w.quiet = make(map[string]FeedState)
+	return nil
+}
+
+// loop polls what is due until ctx is done or enough says so, and then waits
+// for the polls under way.
+func (w *Worker) loop(ctx context.Context, enough func() bool) {
+	done := make(chan polled)
+	running := 0
+	flushAt := w.Now().Add(touchEvery)
+	forgetAt := flushAt
+	for ctx.Err() == nil && !enough() {
+		now := w.Now()
+		if w.OnTick != nil {
+			w.OnTick()
+		}
+		wait := longestSleep
+		if running < pollsAtOnce {
+			ready, next := w.agenda.due(now)
+			wait = min(wait, next)
+			for _, e := range ready {
+				running++
+				go func() { done <- w.poll(ctx, e) }()
+			}
+		}
+		if !now.Before(flushAt) {
+			w.flushOrLog(ctx)
+			flushAt = now.Add(touchEvery)
+		}
+		if !now.Before(forgetAt) {
+			w.forget(ctx, now)
+			forgetAt = now.Add(forgetEvery)
+		}
+		select {
+		case <-ctx.Done():
+		case p := <-done:
+			running--
+			w.take(p)
+		case <-time.After(min(wait, flushAt.Sub(now))):
+		}
+	}
+	for ; running > 0; running-- {
+		w.take(<-done)
+	}
+}
+
+// poll polls one feed. A panic in it is this feed's failure alone.
+func (w *Worker) poll(ctx context.Context, e *entry) (p polled) {
+	start := w.Now()
+	defer func() {
+		if r := recover(); r != nil {
+			w.Log.Error("poll panicked", "feed", e.feed.Name, "panic", fmt.Sprint(r))
+			p = polled{entry: e, took: w.Now().Sub(start)}
+			p.result, p.err = w.Poller.failed(e.feed, e.state, &FeedError{Reason: "internal", Detail: "newswatch failed on this feed"})
+		}
+	}()
+	result, err := w.Poller.Poll(ctx, e.feed, e.state)
+	return polled{entry: e, result: result, err: err, took: w.Now().Sub(start)}
+}
+
+// take puts a polled feed back on the agenda and passes on what was found.
+func (w *Worker) take(p polled) {
+	feed, state := p.entry.feed, p.result.State
+	var feedErr *FeedError
+	switch {
+	case errors.Is(p.err, context.Canceled):
+		return
+	case p.err != nil && !errors.As(p.err, &feedErr): // the store's: nothing was written, ask again
+		w.Log.Error("poll not recorded", "feed", feed.Name, "error", p.err)
+		w.agenda.done(p.entry, p.entry.state, w.Now().Add(repollSoon))
+		return
+	case p.result.Quiet:
+		w.quiet[state.Key] = state
+	default:
+		delete(w.quiet, state.Key)
+	}
+	w.logPoll(p)
+	w.agenda.done(p.entry, state, state.NextPoll)
+	if p.result.Posted > 0 {
+		w.Deliverer.Kick()
+	}
+	if w.OnPoll != nil {
+		w.OnPoll(feed, p.result, p.took, p.err)
+	}
+}
+
+// logPoll logs what the operator wants to know of a poll: what is new, and a
+// fault when it begins, changes and ends.
+func (w *Worker) logPoll(p polled) {
+	feed, before, after := p.entry.feed, p.entry.state, p.result.State
+	switch {
+	case after.Fault != "" && after.Fault != before.Fault:
+		w.Log.Warn("feed is ill", "feed", feed.Name, "fault", after.Fault, "failures", after.Failures)
+	case after.Fault == "" && before.Fault != "":
+		w.Log.Info("feed is well again", "feed", feed.Name)
+	}
+	for _, skipped := range p.result.Skipped {
+		w.Log.Debug("item skipped", "feed", feed.Name, "reason", skipped)
+	}
+	if r := p.result; r.New+r.Edited > 0 {
+		w.Log.Info("polled", "feed", feed.Name, "new", r.New, "edited", r.Edited, "matched", r.Matched, "messages", r.Posted)
+	}
+}
+
+func (w *Worker) flush(ctx context.Context) error {
+	if len(w.quiet) == 0 {
+		return nil
+	}
+	states := make([]FeedState, 0, len(w.quiet))
+	for _, state := range w.quiet {
+		states = append(states, state)
+	}
+	if err := w.Book.Touch(ctx, states); err != nil {
+		return err
+	}
+	clear(w.quiet)
+	return nil
+}
+
+func (w *Worker) flushOrLog(ctx context.Context) {
+	if err := w.flush(ctx); err != nil && ctx.Err() == nil {
+		w.Log.Error("times of polls not written", "error", err)
+	}
+}
+
+func (w *Worker) forget(ctx context.Context, now time.Time) {
+	n, err := w.Book.Forget(ctx, now, now.Add(-w.Retention))
+	if err != nil && ctx.Err() == nil {
+		w.Log.Error("old articles not dropped", "error", err)
+	}
+	if n > 0 {
+		w.Log.Info("dropped the text of old articles", "articles", n)
+	}
+}
