@@ -1,0 +1,180 @@
+// Package config turns config.yaml into a checked Config, or into the whole
+// list of what is wrong with it.
+//
+// A person writes that file, by hand, and often at night: so every fault is
+// reported at once, each at its line and column, with the line itself and a
+// hint. Only the YAML grammar stops at its first fault, and the usual slips
+// in it (an unquoted "*/5 * * * *") are read as they were meant, so that they
+// hide nothing behind them.
+//
+// Secrets come from the environment or from files. They become
+// monitor.Secret, and neither a message nor the line shown with it holds one.
+// A secret that cannot be had is a fault of its own kind: commands that have
+// no use for it go on.
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+	_ "time/tzdata" // a time zone's name means the same on every machine
+
+	"newswatch/monitor"
+)
+
+// What holds where config.yaml says nothing.
+const (
+	defaultStore       = "newswatch.db"
+	defaultRules       = "rules/watch"
+	defaultRetention   = 30 * monitor.Day
+	defaultSchedule    = "*/5 * * * *"
+	defaultFirstRun    = monitor.Day
+	defaultStoryWindow = 3 * monitor.Day
+	defaultAPIURL      = "https://slack.com/api/"
+	defaultFoldAbove   = 20
+	defaultUserAgent   = "newswatch (+https://example.org/contact)"
+	defaultListen      = "127.0.0.1:8080"
+)
+
+// maxBytes bounds config.yaml; a thousand feeds take about 100 KiB.
+const maxBytes = 1 << 20
+
+// A Config is config.yaml, checked, with defaults applied and paths made
+// relative to the working directory. It is not changed after Parse.
+type Config struct {
+	Zone            *time.Location // for schedules, digests and quiet hours; default UTC
+	StorePath       string         // default newswatch.db beside config.yaml
+	RulesDir        string         // default rules/watch beside config.yaml
+	Retention       time.Duration  // how long an article is kept from when it was first seen; default 30 days
+	DefaultSchedule monitor.Schedule
+	Feeds           []monitor.Feed // at least one, in the file's order
+
+	Slack *Slack // nil: there is no such section, and alerts are drawn in the terminal
+
+	StoryWindow time.Duration    // how long reports of one event are one story; default 72 h
+	Digest      monitor.Schedule // zero: no digests
+
+	AllowPrivate []netip.Prefix // networks that the address guard lets through; default none
+	Proxy        *url.URL       // nil: none, whatever the environment says; may hold a password
+	UserAgent    string
+
+	Listen    string         // host:port of health and metrics, default 127.0.0.1:8080; "": off
+	Heartbeat monitor.Secret // a URL pinged while all is well: whoever knows it can ping it; empty: none
+}
+
+// Slack is where alerts go.
+type Slack struct {
+	Token      monitor.Secret // of the bot
+	AppToken   monitor.Secret // for Socket Mode; empty: no buttons and commands
+	APIURL     string         // ends in a slash
+	Channel    string         // "#name" or ID; for rules that name none
+	OpsChannel string         // for notes to the operator; default Channel
+	FoldAbove  int            // more waiting alerts than this are folded; default 20
+
+	Unconfirmed Unconfirmed // what to do with a message that Slack may or may not have
+	Operators   []string    // IDs of the users that may mute; empty: everyone
+
+	// Missing says why Token or AppToken could not be had: a variable that is
+	// not set, a file that cannot be read. It matters only to commands that
+	// talk to Slack, so Parse's own list of faults leaves it out.
+	Missing Faults
+}
+
+// Unconfirmed says what becomes of a message whose arrival can neither be
+// confirmed nor denied.
+type Unconfirmed string
+
+const (
+	Resend Unconfirmed = "resend" // after a while, marked as a possible repeat; the default
+	Hold   Unconfirmed = "hold"   // left for the operator
+)
+
+// Load reads and parses the file at path. Variables come from the process's
+// environment.
+func Load(path string) (*Config, Faults) {
+	data, fault := readFile(path)
+	if fault != nil {
+		return nil, Faults{*fault}
+	}
+	return Parse(path, data, os.LookupEnv)
+}
+
+func readFile(path string) ([]byte, *Fault) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &Fault{File: path, Message: "there is no such file",
+			Hint: "newswatch init DIR writes a new one; --config FILE names another"}
+	case err == nil && info.IsDir():
+		return nil, &Fault{File: path, Message: "is a folder, not a file",
+			Hint: "name the file in it: --config " + filepath.Join(path, "config.yaml")}
+	case err == nil && info.Size() > maxBytes:
+		return nil, tooLarge(path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {
+			err = pathErr.Err
+		}
+		return nil, &Fault{File: path, Message: "cannot be read: " + err.Error()}
+	}
+	return data, nil
+}
+
+func tooLarge(path string) *Fault {
+	return &Fault{File: path, Message: "is larger than 1 MiB"}
+}
+
+// Parse checks the text of config.yaml. file names it in faults, and paths in
+// it are relative to file's folder; env looks a variable up.
+//
+// The Config is nil when a fault other than a warning or a missing secret was
+// found. A feed whose secret is missing is in the Config with its ${NAME}
+// unreplaced: do not poll before Faults.Missing is empty.
+func Parse(file string, data []byte, env func(string) (string, bool)) (*Config, Faults) {
+	r := newReader(file, data, env)
+	var c *Config
+	if top := r.document(data); top != nil {
+		c = r.config(top)
+	}
+	r.faults.sort()
+	if r.faults.Broken() {
+		return nil, r.faults
+	}
+	return c, r.faults
+}
+
+// config reads the whole document.
+func (r *reader) config(top *section) *Config {
+	r.zone = top.zone("timezone")
+	defaults, network, http := top.section("defaults"), top.section("network"), top.section("http")
+	usual, err := monitor.ParseSchedule(defaultSchedule, r.zone)
+	if err != nil {
+		panic(err) // a constant
+	}
+	usual = r.schedule(defaults, "schedule", usual)
+	proxy, _ := network.url("proxy", "http", "https", "socks5")
+	return &Config{
+		Zone:            r.zone,
+		StorePath:       top.store("store", defaultStore),
+		RulesDir:        top.path("rules", defaultRules),
+		Retention:       top.duration("retention", defaultRetention),
+		DefaultSchedule: usual,
+		Feeds: r.feeds(top, monitor.Feed{
+			Schedule: usual,
+			FirstRun: defaults.firstRun("first_run", defaultFirstRun),
+		}),
+		Slack:        r.slack(top),
+		StoryWindow:  top.section("stories").duration("window", defaultStoryWindow),
+		Digest:       r.schedule(top.section("digest"), "schedule", monitor.Schedule{}),
+		AllowPrivate: network.prefixes("allow_private"),
+		Proxy:        proxy,
+		UserAgent:    network.userAgent("user_agent", defaultUserAgent),
+		Listen:       http.listen("listen", defaultListen),
+		Heartbeat:    http.heartbeat("heartbeat"),
+	}
+}

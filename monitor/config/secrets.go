@@ -1,0 +1,141 @@
+package config
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"go.yaml.in/yaml/v4"
+
+	"newswatch/monitor"
+)
+
+// variable is a reference to the environment: ${NAME}.
+var variable = regexp.MustCompile(`\$\{([^}]*)(\}?)`)
+
+// expand replaces each ${NAME} in a value by the environment's variable. The
+// faults it returns say what is wrong with the references; those that are
+// Secret mean that the value cannot be had, and then it is returned as
+// written.
+func (r *reader) expand(n *yaml.Node) (value string, faults Faults) {
+	value = variable.ReplaceAllStringFunc(n.Value, func(ref string) string {
+		m := variable.FindStringSubmatch(ref)
+		name, closed := m[1], m[2] != ""
+		fault := func(hint, format string, args ...any) {
+			faults = append(faults, r.at(n.Line, n.Column, r.width(n), fmt.Sprintf(format, args...), hint))
+		}
+		switch {
+		case !closed:
+			fault("write ${NAME}", "a ${ is never closed")
+		case !variableName.MatchString(name):
+			fault("a name is letters, digits and _, like ${SLACK_BOT_TOKEN}", "what stands in ${ } is no variable's name")
+		default:
+			got, ok := r.env(name)
+			got = strings.TrimSpace(got) // a newline that came along from a file
+			if got != "" {
+				return got
+			}
+			state := "is not set"
+			if ok {
+				state = "is empty"
+			}
+			fault("export "+name+"=…", "the environment variable %s %s", name, state)
+			faults[len(faults)-1].Secret = true
+		}
+		return ref
+	})
+	if len(faults) > 0 {
+		return n.Value, faults
+	}
+	return value, nil
+}
+
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// expanded reads a value that may hold variables, reporting what is wrong with
+// them. ok is false when it is absent, faulty or cannot be had; value is then
+// as written.
+func (r *reader) expanded(n *yaml.Node) (value string, ok bool) {
+	value, faults := r.expand(n)
+	r.faults = append(r.faults, faults...)
+	return value, len(faults) == 0
+}
+
+// isLiteral says whether a secret stands in the file itself.
+func isLiteral(n *yaml.Node) bool { return !variable.MatchString(n.Value) }
+
+// warnLiteral warns of a secret that stands in the file itself.
+func (r *reader) warnLiteral(n *yaml.Node, what, name string) {
+	r.warn(n, fmt.Sprintf("write %s, and export %s=…", "${"+name+"}", name), "%s stands in the file for all to read", what)
+}
+
+// fileSecret reads a secret from a file of its own. A file that cannot be had
+// is a Secret fault.
+func (r *reader) fileSecret(n *yaml.Node) (monitor.Secret, Faults) {
+	fault := func(hint, format string, args ...any) (monitor.Secret, Faults) {
+		f := r.at(n.Line, n.Column, r.width(n), fmt.Sprintf(format, args...), hint)
+		f.Secret = true
+		return monitor.Secret{}, Faults{f}
+	}
+	if isToken(n.Value) {
+		return fault("write the token into a file, and the file's name here; or use token: ${SLACK_BOT_TOKEN}", "this is a token, not the name of a file")
+	}
+	path := r.resolve(n.Value)
+	info, err := os.Stat(path)
+	switch {
+	case os.IsNotExist(err):
+		return fault("write the token into it, and nothing else", "there is no file %s", quote(path))
+	case err != nil:
+		return fault("", "the file %s cannot be read", quote(path))
+	case !info.Mode().IsRegular():
+		return fault("", "%s is no ordinary file", quote(path))
+	}
+	if info.Mode().Perm()&0o007 != 0 {
+		r.warn(n, "chmod 600 "+path, "the file %s is open to every user of this machine", quote(path))
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return fault("let the user that runs newswatch read it", "the file %s cannot be opened", quote(path))
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxTokenBytes+1))
+	if err != nil {
+		return fault("", "the file %s cannot be read", quote(path))
+	}
+	token := strings.TrimSpace(string(data))
+	if token == "" {
+		return fault("write the token into it, and nothing else", "the file %s is empty", quote(path))
+	}
+	if hint := tokenTrouble(token); hint != "" {
+		return fault(hint, "the file %s holds no token", quote(path))
+	}
+	return monitor.NewSecret(token), nil
+}
+
+// maxTokenBytes is far above any token; Slack's are under 200 bytes.
+const maxTokenBytes = 4096
+
+// tokenTrouble says what is wrong with a text as a token: it goes into a
+// header, so it must be one printable word. "": nothing.
+func tokenTrouble(token string) string {
+	if len(token) > maxTokenBytes {
+		return "a token is one short line"
+	}
+	if strings.ContainsFunc(token, func(c rune) bool { return c > unicode.MaxASCII || c <= ' ' || c == 0x7f }) {
+		return "a token is one word of letters, digits and dashes"
+	}
+	return ""
+}
+
+// isToken says whether a text is one of Slack's tokens.
+func isToken(s string) bool {
+	return strings.HasPrefix(s, "xox") || strings.HasPrefix(s, appTokenPrefix)
+}
+
+const (
+	botTokenPrefix = "xoxb-"
+	appTokenPrefix = "xapp-"
+)
