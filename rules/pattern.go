@@ -1,7 +1,29 @@
 package rules
 
-// A pattern is a term made ready for matching. It is immutable.
-type pattern struct{ exact bool }
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A pattern is a term made ready for matching: its words, one unit each. It is
+// immutable. "*위성 발사" becomes two units, the first open at its start;
+// 打ち上げ becomes four that must touch.
+type pattern struct {
+	units []unit
+	exact bool
+	first rune // folded, that the first unit's words begin with; 0: any
+}
+
+// A unit is one word of a term; of Han and kana one character.
+type unit struct {
+	text   string // folded unless the term is exact; ? stands for one letter
+	script script
+	any    bool // text holds a ?
+
+	openStart, openEnd bool // a * stood there
+	glued              bool // nothing may stand between it and the unit before
+	wallStart, wallEnd bool // no letter of the same script may touch it there
+}
 
 // A patternError tells an analyst why a term cannot be looked for. At is a
 // range of bytes in the term's text.
@@ -14,5 +36,111 @@ func (e *patternError) Error() string { return e.Message }
 
 // newPattern makes text ready for matching. A non-nil error is a *patternError.
 func newPattern(text string, exact bool) (pattern, error) {
-	return pattern{exact: exact}, nil
+	p := pattern{exact: exact}
+	words := split(text, true)
+	for len(words) > 0 {
+		n := run(words)
+		w := compound{words: words[:n], text: text, exact: exact}
+		w.lone = !words[0].joined && (n == len(words) || !words[n].joined)
+		units, err := w.units()
+		if err != nil {
+			return pattern{}, err
+		}
+		if len(p.units) == 0 && !units[0].openStart && !units[0].any {
+			p.first, _ = utf8.DecodeRuneInString(words[0].fold)
+		}
+		p.units, words = append(p.units, units...), words[n:]
+	}
+	if len(p.units) == 0 {
+		return pattern{}, &patternError{Span{0, len(text)}, "there is no letter or digit to look for", "write a word or a phrase"}
+	}
+	return p, nil
+}
+
+// run is the number of words at the start of words that belong together: one,
+// or all that are joined of Han, kana and the wildcards beside them.
+func run(words []word) int {
+	n := 1
+	for n < len(words) && words[n].joined && words[n-1].bare() && words[n].bare() {
+		n++
+	}
+	return n
+}
+
+func (w *word) bare() bool { return w.script.single() || w.script == wildcard }
+
+// A compound is what one run of a term's words is compiled from.
+type compound struct {
+	words []word
+	text  string // of the whole term
+	exact bool
+	lone  bool // the term has space on both sides of it
+}
+
+func (c *compound) units() ([]unit, error) {
+	var whole strings.Builder
+	for _, w := range c.words {
+		whole.WriteString(w.fold)
+	}
+	s := whole.String()
+	if err := c.check(s); err != nil {
+		return nil, err
+	}
+	var units []unit
+	for _, w := range c.words {
+		text := w.fold
+		if c.exact {
+			text = w.exact
+		}
+		text = strings.Trim(text, "*")
+		if w.script != wildcard {
+			units = append(units, unit{text: text, script: w.script, any: strings.Contains(text, "?")})
+			continue
+		}
+		for range text {
+			units = append(units, unit{text: "?", script: wildcard, any: true})
+		}
+	}
+	for i := range units {
+		units[i].glued = i > 0
+	}
+	first, last := &units[0], &units[len(units)-1]
+	first.openStart, last.openEnd = strings.HasPrefix(s, "*"), strings.HasSuffix(s, "*")
+	alone := c.lone && len(units) == 1 && first.script == han
+	first.wallStart = !first.openStart && (alone || first.walled())
+	last.wallEnd = !last.openEnd && (alone || last.walled())
+	return units, nil
+}
+
+// walled says whether u, at the edge of a run, ends only where its script does:
+// katakana is looked for as a whole run.
+func (u *unit) walled() bool { return u.script == katakana || u.script == wildcard }
+
+// check refuses wildcards that leave too little. s is the compound with them.
+func (c *compound) check(s string) error {
+	at := Span{c.words[0].at.Start, c.words[len(c.words)-1].at.End}
+	if !strings.ContainsAny(s, "*?") {
+		return nil
+	}
+	written := c.text[at.Start:at.End]
+	letters, enough := 0, 2
+	for _, r := range s {
+		if r != '*' && r != '?' {
+			letters++
+		}
+		if s := scriptOf(r); s == hangul || s.single() {
+			enough = 1
+		}
+	}
+	switch {
+	case c.exact:
+		return &patternError{at, "an exact term takes no wildcard: " + written, "write it without = and braces, or without * and ?"}
+	case letters == 0:
+		return &patternError{at, written + " stands for letters of a word, not for a word", "for a gap of one word write ONEAR/1 between two terms"}
+	case letters < enough:
+		return &patternError{at, written + " leaves too little to look for", "write two letters or more beside the wildcard, one in Han, Hangul or kana"}
+	case strings.Contains(strings.Trim(s, "*"), "*"):
+		return &patternError{at, "* stands inside the word " + written, "write * at the beginning or the end of a word, or ? for exactly one letter"}
+	}
+	return nil
 }

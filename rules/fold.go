@@ -1,0 +1,164 @@
+package rules
+
+import (
+	"iter"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// letters yields the characters of s in NFKC, without soft hyphens, zero-width
+// and other invisible characters, each with the bytes of s it comes from. One
+// character of s can become several (the ligature in "final") and several one
+// (the jamo of a syllable), so that spans repeat; they never run backwards,
+// and always begin and end between characters of s. Time is linear in s.
+func letters(s string) iter.Seq2[rune, Span] {
+	return func(yield func(rune, Span) bool) {
+		v := see(s)
+		for i := 0; i < len(v.text); {
+			end := i + norm.NFKC.QuickSpanString(v.text[i:])
+			for i < end {
+				r, size := utf8.DecodeRuneInString(v.text[i:])
+				if !yield(r, v.span(i, i+size)) {
+					return
+				}
+				i += size
+			}
+			if i == len(v.text) {
+				return
+			}
+			end = i + norm.NFKC.NextBoundaryInString(v.text[i:], true)
+			for _, r := range norm.NFKC.String(v.text[i:end]) {
+				// Normalising parts overlong runs of marks with joiners of its own.
+				if !invisible(r) && !yield(r, v.span(i, end)) {
+					return
+				}
+			}
+			i = end
+		}
+	}
+}
+
+// acute is the accent that some keyboards give for an apostrophe. NFKC would
+// make it a space with a mark.
+const acute = '\u00B4'
+
+// A visible is a text without its invisible characters.
+type visible struct {
+	text   string
+	source string
+	from   []int // where in source the character of each byte of text begins; nil: at the same byte
+}
+
+func see(s string) visible {
+	v := visible{text: s, source: s}
+	if strings.IndexFunc(s, func(r rune) bool { return r == acute || invisible(r) }) < 0 {
+		return v
+	}
+	var text strings.Builder
+	for i, r := range s {
+		if invisible(r) {
+			continue
+		}
+		was := text.Len()
+		if r == acute {
+			text.WriteByte('\'')
+		} else {
+			_, size := utf8.DecodeRuneInString(s[i:]) // of a byte that is no character too
+			text.WriteString(s[i : i+size])
+		}
+		for range text.Len() - was {
+			v.from = append(v.from, i)
+		}
+	}
+	v.text = text.String()
+	return v
+}
+
+// span returns the bytes of the source that bytes i to j of the text come from.
+func (v *visible) span(i, j int) Span {
+	if v.from == nil {
+		return Span{i, j}
+	}
+	last := v.from[j-1]
+	_, size := utf8.DecodeRuneInString(v.source[last:])
+	return Span{v.from[i], last + size}
+}
+
+// invisible says whether r takes no room on the page: soft hyphen, zero-width
+// spaces and joiners, direction marks, variation selectors.
+func invisible(r rune) bool {
+	switch {
+	case r < 0xAD:
+		return false
+	case r == 0xAD, r == 0x34F, 0x200B <= r && r <= 0x200F, r == 0xFEFF:
+		return true
+	case r < 0x600, 0x2070 <= r && r < 0xFE00:
+		return false
+	}
+	return unicode.In(r, unicode.Cf, unicode.Variation_Selector)
+}
+
+// isApostrophe says whether writers use r, a character of NFKC, as an apostrophe.
+func isApostrophe(r rune) bool {
+	switch r {
+	case '\'', '`', '\u02BC', '\u2018', '\u2019', '\u201B', '\u2032':
+		return true
+	}
+	return false
+}
+
+// appendFold appends r without case and accents. Letters that only look like an
+// accented one and that other languages write without (ø, ł, ß) fold too; so
+// does no Cyrillic or kana letter but ё: й and が are letters of their own.
+func appendFold(dst []byte, r rune) []byte {
+	if r < utf8.RuneSelf {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return append(dst, byte(r))
+	}
+	if r >= 0x3000 && r < 0xA000 || r >= 0xAC00 && r <= 0xD7A3 { // nothing there has case or accents
+		return utf8.AppendRune(dst, r)
+	}
+	switch r = unicode.ToLower(r); r {
+	case 'ß':
+		return append(dst, "ss"...)
+	case 'æ':
+		return append(dst, "ae"...)
+	case 'œ':
+		return append(dst, "oe"...)
+	case 'þ':
+		return append(dst, "th"...)
+	case 'ø':
+		return append(dst, 'o')
+	case 'ł':
+		return append(dst, 'l')
+	case 'đ', 'ð':
+		return append(dst, 'd')
+	case 'ħ':
+		return append(dst, 'h')
+	case 'ı':
+		return append(dst, 'i')
+	case 'ς':
+		return append(dst, "σ"...)
+	case 'ё':
+		return append(dst, "е"...)
+	}
+	if isAccent(r) {
+		return dst
+	}
+	if unicode.In(r, unicode.Latin, unicode.Greek) {
+		var b [utf8.UTFMax]byte
+		if parts := norm.NFD.Properties(utf8.AppendRune(b[:0], r)).Decomposition(); parts != nil {
+			r, _ = utf8.DecodeRune(parts)
+		}
+	}
+	return utf8.AppendRune(dst, r)
+}
+
+// isAccent says whether r is one of the accents that Latin, Greek and Cyrillic
+// letters carry.
+func isAccent(r rune) bool { return 0x300 <= r && r <= 0x36F }

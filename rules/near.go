@@ -1,0 +1,124 @@
+package rules
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+)
+
+// pairs returns the spots of a and of b that have a partner in the other: close
+// enough, sharing no word with it, in the same text. a and b are in order.
+// Looking up the nearest partner on each side is enough, so that time is
+// n log n in the spots.
+func (n *Near) pairs(a, b []spot) []spot {
+	if n.Sentence {
+		a, b = slices.DeleteFunc(slices.Clone(a), spot.straddles), slices.DeleteFunc(slices.Clone(b), spot.straddles)
+	}
+	inA, inB := newNeighbours(a), newNeighbours(b)
+	var found []spot
+	for _, x := range a {
+		if y, ok := inB.after(x); ok && n.close(x, y) {
+			found = append(found, x)
+		} else if y, ok := inB.before(x); ok && !n.inOrder() && n.close(y, x) {
+			found = append(found, x)
+		}
+	}
+	for _, y := range b {
+		if x, ok := inA.before(y); ok && n.close(x, y) {
+			found = append(found, y)
+		} else if x, ok := inA.after(y); ok && !n.inOrder() && n.close(y, x) {
+			found = append(found, y)
+		}
+	}
+	return found
+}
+
+func (n *Near) inOrder() bool { return n.Ordered && !n.Sentence }
+
+// close says whether the two, the first before the second, are close enough.
+func (n *Near) close(first, second spot) bool {
+	if n.Sentence {
+		return first.sentence() == second.sentence()
+	}
+	return between(first, second) <= 2*n.Within
+}
+
+// neighbours finds the nearest spots of a text.
+type neighbours struct {
+	byStart, byEnd map[*text][]spot
+}
+
+func newNeighbours(spots []spot) neighbours {
+	n := neighbours{map[*text][]spot{}, map[*text][]spot{}}
+	for _, s := range spots {
+		n.byStart[s.text] = append(n.byStart[s.text], s)
+	}
+	for t, spots := range n.byStart {
+		byEnd := slices.Clone(spots)
+		slices.SortFunc(byEnd, func(a, b spot) int { return cmp.Compare(a.end, b.end) })
+		n.byEnd[t] = byEnd
+	}
+	return n
+}
+
+// after returns the first spot that begins where x ends or later.
+func (n neighbours) after(x spot) (spot, bool) {
+	spots := n.byStart[x.text]
+	i := sort.Search(len(spots), func(i int) bool { return spots[i].start >= x.end })
+	if i == len(spots) {
+		return spot{}, false
+	}
+	return spots[i], true
+}
+
+// before returns the last spot that ends where x begins or earlier.
+func (n neighbours) before(x spot) (spot, bool) {
+	spots := n.byEnd[x.text]
+	i := sort.Search(len(spots), func(i int) bool { return spots[i].end > x.start })
+	if i == 0 {
+		return spot{}, false
+	}
+	return spots[i-1], true
+}
+
+// nearest is the number of words between the closest two spots that could be a
+// pair, or -1 when there are no such two.
+func (n *Near) nearest(a, b []spot) int {
+	inA, inB := newNeighbours(a), newNeighbours(b)
+	least := -1
+	note := func(first, second spot) {
+		if d := between(first, second); least < 0 || d < least {
+			least = d
+		}
+	}
+	for _, x := range a {
+		if y, ok := inB.after(x); ok {
+			note(x, y)
+		}
+	}
+	if !n.inOrder() {
+		for _, y := range b {
+			if x, ok := inA.after(y); ok {
+				note(y, x)
+			}
+		}
+	}
+	if least < 0 {
+		return -1
+	}
+	return (least + 1) / 2
+}
+
+// apartCount is the greatest number of spots of which no two share a word.
+func apartCount(spots []spot) int {
+	byEnd := slices.Clone(spots)
+	slices.SortStableFunc(byEnd, func(a, b spot) int { return cmp.Compare(a.end, b.end) })
+	ends, n := map[*text]int{}, 0
+	for _, s := range byEnd {
+		if s.start >= ends[s.text] {
+			ends[s.text] = s.end
+			n++
+		}
+	}
+	return n
+}
