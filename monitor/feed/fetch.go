@@ -171,9 +171,8 @@ func (v *visit) read(response *http.Response, target *url.URL) (monitor.Page, er
 	if err != nil {
 		return monitor.Page{}, err
 	}
-	hash := sha256.Sum256(body)
 	page := v.page(response, target)
-	page.Validators.BodyHash = hex.EncodeToString(hash[:16])
+	page.Validators.BodyHash = hash(body)
 	page.NotModified = page.Validators.BodyHash == v.known.BodyHash
 	if !page.NotModified {
 		page.Body = body
@@ -204,6 +203,11 @@ func (v *visit) page(response *http.Response, target *url.URL) monitor.Page {
 		},
 		MaxAge: maxAge(response.Header),
 	}
+}
+
+func hash(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:16])
 }
 
 func validator(header http.Header, name string) string {

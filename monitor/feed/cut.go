@@ -1,0 +1,233 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// Limits of a document. They are far above anything a publisher sends and low
+// enough that 10 MiB of the worst is read in two seconds.
+const (
+	maxItems      = 10_000
+	maxDepth      = 256     // elements within elements
+	maxItemTags   = 20_000  // start tags of one item
+	maxAttributes = 256     // of one element
+	maxNamespaces = 64      // declared by the root, and by one item
+	maxHeadBytes  = 1 << 18 // of what stands outside the items
+)
+
+// An outline is an XML document cut at its items, in one pass and without
+// parsing them: a broken item then costs itself only, and what was cut off in
+// transit costs the last one.
+//
+//	<rss><channel> <title>…</title> │ <item>…</item> │ <item>…</item> │ </channel></rss>
+//	root  channel   head              items                             head
+type outline struct {
+	root    element  // rss, RDF or feed
+	channel []byte   // RSS: its channel's start tag
+	head    []byte   // root, the feed's own elements, and the end tags they need
+	items   []piece  // in the document's order
+	found   int      // items there were; more than len(items) when there were too many
+	skipped []string // items that break a limit
+	ended   bool     // the end tag of the channel or the root was read
+}
+
+// A piece is one item as it stands in the document.
+type piece struct {
+	number int    // from 1
+	tag    []byte // its start tag
+	raw    []byte // from start tag to end tag
+}
+
+// An element is a start tag: as written, and its name.
+type element struct {
+	tag  []byte
+	name []byte // with its prefix
+}
+
+// local is the element's name without its prefix, in lower case.
+func (e element) local() string { return localName(e.name) }
+
+func localName(name []byte) string {
+	if colon := bytes.IndexByte(name, ':'); colon >= 0 {
+		name = name[colon+1:]
+	}
+	return strings.ToLower(string(name))
+}
+
+// itemNames are what the items of a root element are called.
+var itemNames = map[string]string{"rss": "item", "rdf": "item", "feed": "entry"}
+
+// cut finds the items of a document whose root is a feed's. It fails when the
+// document breaks a limit outside its items.
+func cut(document []byte) (*outline, error) {
+	c := &cutter{scanner: scanner{text: document}}
+	root, ok := c.next()
+	if !ok || itemNames[localName(root.name)] == "" {
+		return nil, fmt.Errorf("no root element of a feed")
+	}
+	c.out.root = element{document[root.start:root.end], root.name}
+	if namespaces(c.out.root.tag) > maxNamespaces {
+		return nil, fmt.Errorf("more than %d namespaces", maxNamespaces)
+	}
+	c.item = []byte(itemNames[c.out.root.local()])
+	if prefix, _, ok := bytes.Cut(root.name, []byte(":")); ok && c.out.root.local() == "feed" {
+		c.item = append(append(bytes.Clone(prefix), ':'), c.item...)
+	}
+	c.head.Write(c.out.root.tag)
+	c.open = append(c.open, root.name)
+	if err := c.run(root.end); err != nil {
+		return nil, err
+	}
+	for i := len(c.open) - 1; i >= 0; i-- {
+		fmt.Fprintf(&c.head, "</%s>", c.open[i])
+	}
+	c.out.head = c.head.Bytes()
+	return &c.out, nil
+}
+
+type cutter struct {
+	scanner
+	out  outline
+	item []byte // the name of an item's element
+
+	head bytes.Buffer
+	open [][]byte // elements open outside of items
+
+	inside     bool // an item
+	start      int  // of the item
+	startTag   []byte
+	depth      int
+	tags       int
+	namespaces int
+	fault      string // why the item is not kept
+}
+
+func (c *cutter) run(from int) error {
+	outside := from // where the bytes begin that belong to the head
+	for {
+		m, ok := c.next()
+		if !ok {
+			if !c.inside {
+				c.keepHead(outside, min(m.start, len(c.text)))
+			}
+			return nil
+		}
+		isItem := bytes.EqualFold(m.name, c.item)
+		switch {
+		case c.inside && m.kind == endTag && isItem:
+			c.finish(c.text[c.start:m.end])
+			outside = m.end
+		case c.inside && (m.kind == startTag && isItem || m.kind == endTag && c.isEnd(m)):
+			// The item's own end tag is missing.
+			c.finish(fmt.Appendf(bytes.Clone(c.text[c.start:m.start]), "</%s>", c.item))
+			outside = m.start
+			c.rewind(m)
+		case c.inside:
+			c.inspect(m)
+		case m.kind == startTag && isItem:
+			c.keepHead(outside, m.start)
+			c.inside, c.start, c.startTag = true, m.start, c.text[m.start:m.end]
+			c.depth, c.tags, c.namespaces, c.fault = 0, 0, 0, ""
+			c.inspect(m)
+		default:
+			c.keepHead(outside, m.start)
+			outside = m.start
+			if c.head.Len() < maxHeadBytes {
+				c.nest(m)
+			}
+			if len(c.open) > maxDepth {
+				return fmt.Errorf("elements nest deeper than %d", maxDepth)
+			}
+		}
+	}
+}
+
+// isEnd says whether m closes what the items stand in.
+func (c *cutter) isEnd(m markup) bool {
+	return bytes.EqualFold(m.name, c.out.root.name) || c.out.root.local() == "rss" && localName(m.name) == "channel"
+}
+
+// nest keeps the stack of elements open outside of items.
+func (c *cutter) nest(m markup) {
+	switch m.kind {
+	case startTag:
+		c.open = append(c.open, m.name)
+		if c.out.channel == nil && localName(m.name) == "channel" {
+			c.out.channel = c.text[m.start:m.end]
+		}
+	case endTag:
+		c.out.ended = c.out.ended || c.isEnd(m)
+		for i := len(c.open) - 1; i >= 0; i-- {
+			if bytes.EqualFold(c.open[i], m.name) {
+				c.open = c.open[:i]
+				return
+			}
+		}
+	}
+}
+
+func (c *cutter) keepHead(from, to int) {
+	if from < to && c.head.Len()+to-from <= maxHeadBytes {
+		c.head.Write(c.text[from:to])
+	}
+}
+
+// inspect holds a tag within an item to the limits.
+func (c *cutter) inspect(m markup) {
+	if m.kind == endTag {
+		c.depth--
+		return
+	}
+	c.tags++
+	if m.kind == startTag {
+		c.depth++
+	}
+	tag := c.text[m.start:m.end]
+	c.namespaces += namespaces(tag)
+	switch {
+	case c.fault != "":
+	case c.depth > maxDepth:
+		c.fault = fmt.Sprintf("its elements nest deeper than %d", maxDepth)
+	case c.tags > maxItemTags:
+		c.fault = fmt.Sprintf("it has more than %d elements", maxItemTags)
+	case c.namespaces > maxNamespaces:
+		c.fault = fmt.Sprintf("it declares more than %d namespaces", maxNamespaces)
+	case bytes.Count(tag, []byte("=")) > maxAttributes && attributes(tag) > maxAttributes:
+		c.fault = fmt.Sprintf("an element has more than %d attributes", maxAttributes)
+	}
+}
+
+// finish keeps the item that ends here.
+func (c *cutter) finish(raw []byte) {
+	c.inside = false
+	c.out.found++
+	switch {
+	case c.fault != "":
+		if len(c.out.skipped) < maxItems {
+			c.out.skipped = append(c.out.skipped, fmt.Sprintf("item %d: %s", c.out.found, c.fault))
+		}
+	case len(c.out.items) < maxItems:
+		c.out.items = append(c.out.items, piece{c.out.found, c.startTag, raw})
+	}
+}
+
+func namespaces(tag []byte) int { return bytes.Count(tag, []byte("xmlns")) }
+
+// attributes counts a tag's attributes by their quoted values.
+func attributes(tag []byte) int {
+	n := 0
+	for {
+		open := bytes.IndexAny(tag, `"'`)
+		if open < 0 {
+			return n
+		}
+		length := bytes.IndexByte(tag[open+1:], tag[open])
+		if length < 0 {
+			return n
+		}
+		n++
+		tag = tag[open+1+length+1:]
+	}
+}

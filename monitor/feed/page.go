@@ -1,0 +1,121 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"newswatch/monitor"
+)
+
+// A pageKind is what a body turned out to be.
+type pageKind int
+
+const (
+	emptyPage pageKind = iota
+	xmlFeed
+	jsonFeed
+	htmlPage
+	otherXML
+	plainPage
+)
+
+// htmlNames are elements that a page rather than a feed begins with.
+var htmlNames = map[string]bool{
+	"html": true, "head": true, "body": true, "title": true, "meta": true, "script": true, "div": true,
+	"p": true, "h1": true, "br": true, "b": true, "center": true, "style": true,
+}
+
+func isHTML(text []byte, root markup) bool {
+	name := localName(root.name)
+	return name == "html" || name == "head" || indexFold(text[:min(len(text), 200)], "<!doctype html") == 0
+}
+
+// notAFeed says what a page is instead of a feed, and where to look for one.
+func notAFeed(kind pageKind, body []byte, pageURL string) *monitor.FeedError {
+	fault := &monitor.FeedError{Reason: reasonNotAFeed}
+	switch kind {
+	case emptyPage:
+		fault.Reason, fault.Detail = reasonEmpty, "an empty answer, not a feed"
+	case htmlPage:
+		fault.Reason, fault.Detail = reasonHTML, "an HTML page, not a feed"
+		if links := feedLinks(body, pageURL); len(links) > 0 {
+			fault.Hint = "the page names these: " + strings.Join(links, " ")
+		}
+	case otherXML:
+		s := scanner{text: body}
+		root, _ := s.next()
+		name := localName(root.name)
+		switch name {
+		case "opml":
+			fault.Detail, fault.Hint = "an OPML list of feeds, not a feed", "newswatch import reads it"
+		case "urlset", "sitemapindex":
+			fault.Detail = "a sitemap, not a feed"
+		default:
+			fault.Detail = fmt.Sprintf("XML whose root is <%s>, not a feed", oneLine(name))
+			if htmlNames[name] {
+				fault.Reason, fault.Detail = reasonHTML, "an HTML page, not a feed"
+			}
+		}
+	default:
+		fault.Detail = fmt.Sprintf("no XML and no JSON, not a feed: %q", excerpt(body))
+	}
+	return fault
+}
+
+func excerpt(body []byte) string {
+	const longest = 60
+	runes := []rune(oneLine(string(body[:min(len(body), 4*longest)])))
+	if len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return string(runes)
+}
+
+// feedLinks are the feeds that a page names in its head, and the page that it
+// forwards to; three at most.
+func feedLinks(body []byte, pageURL string) []string {
+	const most = 3
+	var links []string
+	tokens := html.NewTokenizer(bytes.NewReader(body[:min(len(body), 512<<10)]))
+	for len(links) < most {
+		switch tokens.Next() {
+		case html.ErrorToken:
+			return links
+		case html.StartTagToken, html.SelfClosingTagToken:
+			token := tokens.Token()
+			href := attr(token, "href")
+			switch {
+			case token.Data == "link" && isFeedType(attr(token, "type")):
+			case token.Data == "meta" && strings.EqualFold(attr(token, "http-equiv"), "refresh"):
+				_, href, _ = strings.Cut(attr(token, "content"), "=")
+				href = strings.Trim(href, `'" `)
+			default:
+				continue
+			}
+			if found := link(href, pageURL); found != "" {
+				links = append(links, found)
+			}
+		}
+	}
+	return links
+}
+
+func isFeedType(mediaType string) bool {
+	switch strings.ToLower(strings.TrimSpace(mediaType)) {
+	case "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json":
+		return true
+	}
+	return false
+}
+
+func attr(token html.Token, name string) string {
+	for _, attr := range token.Attr {
+		if attr.Key == name {
+			return attr.Val
+		}
+	}
+	return ""
+}

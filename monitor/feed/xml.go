@@ -1,0 +1,117 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+
+	"newswatch/monitor"
+)
+
+// maxBatchBytes of items are parsed at a time: a batch's trees are garbage
+// before the next one's are grown.
+const maxBatchBytes = 256 << 10
+
+// A format reads the items of one of the two families of XML feeds.
+type format interface {
+	// describe reads the feed's own elements from a document without items.
+	describe(p *parser, root element, document []byte) error
+	// items reads a document that consists of items only.
+	items(p *parser, document []byte) ([]item, error)
+}
+
+// parseXML reads an RSS, RDF or Atom document: cut at its items, they are
+// parsed in batches, and those of a batch that will not parse one by one.
+func (p *parser) parseXML(document []byte) error {
+	outline, err := cut(document)
+	if err != nil {
+		return &monitor.FeedError{Reason: reasonNotAFeed, Detail: "refused as a feed: " + err.Error(), Err: err}
+	}
+	var format format = rssFormat{}
+	if outline.root.local() == "feed" {
+		format = atomFormat{}
+	}
+	if err := format.describe(p, outline.root, outline.head); err != nil {
+		p.describe("", attribute(outline.root.tag, "xml:lang"), "", "") // the items may still be sound
+	}
+	for _, batch := range batches(outline.items) {
+		p.parseBatch(format, outline, batch)
+	}
+	p.doc.Skipped = append(p.doc.Skipped, outline.skipped...)
+	switch {
+	case outline.found > len(outline.items)+len(outline.skipped):
+		p.doc.Salvaged = fmt.Sprintf("only the first %d of %d items were read", len(outline.items), outline.found)
+	case !outline.ended:
+		p.doc.Salvaged = fmt.Sprintf("the feed is cut off after %d whole items", outline.found)
+	}
+	return nil
+}
+
+func batches(items []piece) [][]piece {
+	var all [][]piece
+	start, size := 0, 0
+	for i, item := range items {
+		if size += len(item.raw); size > maxBatchBytes || i == len(items)-1 {
+			all = append(all, items[start:i+1])
+			start, size = i+1, 0
+		}
+	}
+	return all
+}
+
+// parseBatch adds a batch's articles. When parsing goes wrong anywhere in it
+// every item is parsed by itself, as it is and then mended.
+func (p *parser) parseBatch(format format, outline *outline, batch []piece) {
+	raws := make([][]byte, len(batch))
+	for i, piece := range batch {
+		raws[i] = piece.raw
+	}
+	items, err := format.items(p, outline.document(raws...))
+	if err == nil && len(items) == len(batch) {
+		for i := range items {
+			p.addPiece(batch[i], items[i])
+		}
+		return
+	}
+	if len(batch) > 1 {
+		for i := range batch {
+			p.parseBatch(format, outline, batch[i:i+1])
+		}
+		return
+	}
+	items, mendErr := format.items(p, outline.document(mendItem(batch[0])))
+	if mendErr != nil || len(items) != 1 {
+		p.skip(batch[0].number, fmt.Sprintf("it cannot be parsed: %s", oneLine(fmt.Sprint(err))))
+		return
+	}
+	p.addPiece(batch[0], items[0])
+}
+
+// addPiece adds an item with what its start tag says.
+func (p *parser) addPiece(piece piece, it item) {
+	it.number = piece.number
+	if it.lang == "" {
+		it.lang = attribute(piece.tag, "xml:lang")
+	}
+	if about := attribute(piece.tag, "rdf:about"); about != "" {
+		if it.guid == "" {
+			it.guid = unescape(about)
+		}
+		it.links = append(it.links, unescape(about))
+	}
+	p.add(it)
+}
+
+// document is the outline's root with only these items in it.
+func (o *outline) document(items ...[]byte) []byte {
+	var b bytes.Buffer
+	b.Write(o.root.tag)
+	b.Write(o.channel)
+	for _, item := range items {
+		b.Write(item)
+	}
+	if o.channel != nil {
+		b.WriteString("</channel>")
+	}
+	fmt.Fprintf(&b, "</%s>", o.root.name)
+	return b.Bytes()
+}
