@@ -86,4 +86,5 @@ type Rule struct {
 	Line          int
 
 	all, any, none []Query
+	examples       []example
 }

@@ -1,0 +1,100 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// An example is an article of a rule's own tests.
+type example struct {
+	article Article
+	alert   bool  // it must fire, else it must not
+	fault   Fault // its place, for a failure
+}
+
+// CheckExamples runs the examples of all rules, switched off ones too, and
+// returns a fault for each that fails, in order of file and line.
+func (e *Engine) CheckExamples() []Fault {
+	var faults []Fault
+	for _, r := range e.rules {
+		for _, x := range r.examples {
+			told, _ := e.Explain(r.ID, &x.article)
+			if told.Fired == x.alert {
+				continue
+			}
+			f := x.fault
+			f.Message = fmt.Sprintf("this example must not alert, but %s fires", r.ID)
+			if x.alert {
+				f.Message = fmt.Sprintf("this example must alert, but %s does not fire", r.ID)
+			}
+			f.Hint = told.Decided()
+			faults = append(faults, f)
+		}
+	}
+	return sortFaults(faults)
+}
+
+func exampleKeys() []string { return []string{"alert", "ignore"} }
+
+func articleKeys() []string { return []string{"title", "body", "lang", "source"} }
+
+func (d *document) examples(n *yaml.Node) []example {
+	var examples []example
+	for _, p := range d.table(n, "examples", exampleKeys()) {
+		for _, item := range d.list(p.value, p.key.Value) {
+			a, ok := d.article(item, p.key.Value)
+			if ok {
+				examples = append(examples, example{article: a, alert: p.key.Value == "alert", fault: d.placeOf(item)})
+			}
+		}
+	}
+	return examples
+}
+
+// placeOf is a fault at n that says nothing yet.
+func (d *document) placeOf(n *yaml.Node) Fault {
+	d.at(n, "", "")
+	f := d.faults[len(d.faults)-1]
+	d.faults = d.faults[:len(d.faults)-1]
+	return f
+}
+
+// article reads an example: a title, or a table with title, body, lang and source.
+func (d *document) article(n *yaml.Node, key string) (a Article, ok bool) {
+	if n.Kind != yaml.MappingNode || isHeadline(n) {
+		if !d.isText(n, "in the list "+key) || d.cut(n, false) || d.swallowed(n) {
+			return a, false
+		}
+		return Article{Title: strings.TrimSpace(n.Value)}, true
+	}
+	for _, p := range d.table(n, "an example", articleKeys()) {
+		text, _ := d.scalar(p.value, p.key.Value)
+		switch p.key.Value {
+		case "title":
+			a.Title = text
+		case "body":
+			a.Body = p.value.Value
+		case "lang":
+			a.Lang = text
+		case "source":
+			a.Sources = []string{text}
+			if strings.Contains(text, ".") && !strings.ContainsAny(text, " /") {
+				a.URL = "https://" + text + "/"
+			}
+		}
+	}
+	if a.Title == "" && a.Body == "" {
+		d.at(n, "this example has neither title nor body", "write the headline after title:")
+	}
+	return a, true
+}
+
+// isHeadline says whether a table is a headline with a colon in it.
+func isHeadline(n *yaml.Node) bool {
+	if len(n.Content) != 2 || n.Style&yaml.FlowStyle != 0 && len(n.Content) == 0 {
+		return false
+	}
+	return strings.Contains(n.Content[0].Value, " ") || nearest(n.Content[0].Value, articleKeys()) == ""
+}

@@ -1,0 +1,38 @@
+package rules
+
+// judge faults rules that are not whole, once their names are resolved.
+func (l *loader) judge() {
+	for _, r := range l.drafts {
+		if r.rule.ID == "" && !r.hasKey("id") {
+			r.doc.at(r.node, "this rule has no id", "add id: and a short name of your own, as in id: satellite-launch")
+		}
+		switch {
+		case r.faulty:
+		case len(r.clauses()) == 0:
+			r.doc.at(r.node, "this rule looks for nothing", "add match: and a query, or a list of queries under all: or any:")
+		case !r.isPositive():
+			r.doc.at(r.node, "this rule only excludes: it would alert on every other article", "add what it looks for under all:, any: or match:")
+		}
+	}
+}
+
+func (r *draft) hasKey(key string) bool {
+	for i := 0; i < len(r.node.Content); i += 2 {
+		if r.node.Content[i].Value == key {
+			return true
+		}
+	}
+	return false
+}
+
+// isPositive says whether something must be found for the rule to fire.
+func (r *draft) isPositive() bool {
+	some, every := false, len(r.any) > 0
+	for _, e := range r.all {
+		some = some || e.extent.whenTrue
+	}
+	for _, e := range r.any {
+		every = every && e.extent.whenTrue
+	}
+	return some || every
+}

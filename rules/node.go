@@ -1,0 +1,162 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	yaml "go.yaml.in/yaml/v4"
+)
+
+// What YAML made of a value, told when it is not what was meant.
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+
+// plainNode says whether n is a value as written. YAML's own references (*name),
+// names for them (&name) and types (!type) are refused: $name does the first, and
+// an analyst never means the others.
+func (d *document) plainNode(n *yaml.Node) bool {
+	if n.Kind != yaml.AliasNode && n.Anchor == "" && n.Style&yaml.TaggedStyle == 0 {
+		return true
+	}
+	start := d.start(n)
+	message, hint := leadingSign(d.lineFrom(start))
+	d.fault(start, start+1, message, hint)
+	return false
+}
+
+// isText says whether n is text, and faults it if it is not; where names its
+// place: "after name:" or "in the list all".
+func (d *document) isText(n *yaml.Node, where string) bool {
+	switch {
+	case isMended(n) || !d.plainNode(n):
+		return false
+	case isNull(n):
+		d.null(n, where)
+		return false
+	case n.Kind == yaml.SequenceNode:
+		d.at(n, "there is a list "+where+", where a text belongs", "write one text; every entry of a list stands after its own -")
+		return false
+	case n.Kind == yaml.MappingNode:
+		d.notTable(n)
+		return false
+	}
+	return true
+}
+
+// null faults an empty value, or one that YAML takes for a remark.
+func (d *document) null(n *yaml.Node, where string) {
+	start := d.start(n)
+	line := d.lineFrom(start)
+	rest := strings.TrimLeft(line, " ")
+	at := start + len(line) - len(rest)
+	if n.Value == "" && len(rest) > 1 && rest[0] == '#' && rest[1] != ' ' && rest[1] != '#' {
+		message, hint := leadingSign(rest)
+		d.fault(at, at+len(rest), message, hint)
+		return
+	}
+	if n.Value == "" {
+		d.fault(max(start-1, 0), start, "there is nothing "+where, "write a value, or take the line away")
+		return
+	}
+	d.at(n, fmt.Sprintf("YAML takes %s for nothing, and nothing cannot stand %s", n.Value, where),
+		fmt.Sprintf("for the word itself write “%s”", n.Value))
+}
+
+// notTable faults a table that was meant to be a text: title: x or {SCM}.
+func (d *document) notTable(n *yaml.Node) {
+	if n.Style&yaml.FlowStyle != 0 && strings.HasPrefix(d.src[d.start(n):], "{") {
+		d.at(n, braceMessage, bracedHint)
+		return
+	}
+	key := n.Content[0]
+	if key.Kind != yaml.ScalarNode {
+		d.at(n, "there is a table here, where a text belongs", "put “ ” round the text")
+		return
+	}
+	end := d.origin(key).end
+	value := ""
+	if v := n.Content[1]; v.Kind == yaml.ScalarNode {
+		value = v.Value
+	}
+	colon := end + strings.IndexByte(d.src[end:]+":", ':')
+	d.fault(colon, colon+1, colonMessage, colonHint(key.Value, value))
+}
+
+// list returns the entries of a list.
+func (d *document) list(n *yaml.Node, key string) []*yaml.Node {
+	switch {
+	case isMended(n) || !d.plainNode(n):
+	case isNull(n):
+		d.null(n, "after "+key+":")
+	case n.Kind == yaml.SequenceNode:
+		return n.Content
+	case n.Kind == yaml.ScalarNode:
+		d.at(n, key+" wants a list", "write each entry on a line of its own after - ")
+	default:
+		d.at(n, key+" wants a list, and this is a table", "write each entry on a line of its own after - ")
+	}
+	return nil
+}
+
+// cut faults a plain value that YAML cut at a #. A remark after a value has a
+// space after its #; when the value cannot be read, it is one only if it would
+// not complete the value.
+func (d *document) cut(n *yaml.Node, faulty bool) bool {
+	if n.Style != 0 {
+		return false
+	}
+	end := d.origin(n).end
+	line := d.lineFrom(end)
+	rest := strings.TrimLeft(line, " \t")
+	if len(rest) < 2 || rest[0] != '#' || rest == line {
+		return false
+	}
+	if rest[1] == ' ' || rest[1] == '#' {
+		if !faulty {
+			return false
+		}
+		if _, problems := parse(n.Value + " " + rest); len(problems) > 0 {
+			return false
+		}
+	}
+	at := end + len(line) - len(rest)
+	d.fault(at, at+len(rest), hashMessage, hashHint)
+	return true
+}
+
+// swallowed faults an entry that goes on over a line which was meant to be an
+// entry of its own.
+func (d *document) swallowed(n *yaml.Node) bool {
+	if n.Style != 0 {
+		return false
+	}
+	start, end := d.start(n), d.origin(n).end
+	for i := start; ; {
+		next := strings.IndexByte(d.src[i:end], '\n')
+		if next < 0 {
+			return false
+		}
+		i += next + 1
+		line := strings.TrimLeft(d.src[i:end], " ")
+		if strings.HasPrefix(line, "- ") {
+			dash := end - len(line)
+			d.fault(dash, dash+1, "this line belongs to the entry above, because it stands deeper", "put its - below the - of the entry above")
+			return true
+		}
+	}
+}
+
+// lineFrom is the rest of the line that byte i stands on.
+func (d *document) lineFrom(i int) string {
+	rest, _, _ := strings.Cut(d.src[i:], "\n")
+	return rest
+}
+
+// keyHint names the key that was meant.
+func keyHint(key string, known []string) string {
+	hint := "the keys are " + strings.Join(known, ", ")
+	if meant := nearest(key, known); meant != "" {
+		hint = fmt.Sprintf("did you mean %s? Otherwise ", meant) + hint
+	}
+	return hint
+}
