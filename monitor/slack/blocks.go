@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strings"
 	"time"
@@ -59,7 +60,9 @@ func Compose(out monitor.Outgoing) Message {
 
 // marker is the block_id of a message's first block, by which it is found
 // again.
-func marker(key string, rev int) string { return fmt.Sprintf("nw:%s:%d", key, rev) }
+func marker(key string, rev int) string { return fmt.Sprintf("%s%s:%d", markerPrefix, key, rev) }
+
+const markerPrefix = "nw:"
 
 // alert draws an alert or a reply.
 func alert(out monitor.Outgoing) (string, []slackgo.Block) {
@@ -137,7 +140,7 @@ const high = "high"
 // prefix is what stands before the title in mrkdwn: whom to mention and a mark.
 func prefix(c monitor.Content) string {
 	s := ""
-	for _, word := range strings.Fields(c.Mention) {
+	for _, word := range mentions(c.Mention) {
 		s += ping(word) + " "
 	}
 	if c.Severity == high {
@@ -198,13 +201,22 @@ const dateForm = "{date_short_pretty}, {time}"
 // utc is the time for clients that cannot localise it.
 func utc(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
+// localisable says whether Slack can be trusted with a time: feeds tell of 2999.
+func localisable(t time.Time) bool { return t.Unix() >= 0 && t.Unix() <= math.MaxInt32 }
+
 // when is a time in mrkdwn.
 func when(t time.Time) string {
+	if !localisable(t) {
+		return utc(t)
+	}
 	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), dateForm, utc(t))
 }
 
 // date is a time in rich text.
 func date(t time.Time) slackgo.RichTextSectionElement {
 	fallback := utc(t)
+	if !localisable(t) {
+		return plain(fallback)
+	}
 	return slackgo.NewRichTextSectionDateElement(t.Unix(), dateForm, nil, &fallback)
 }

@@ -56,19 +56,29 @@ type posted struct {
 	} `json:"blocks"`
 }
 
-// keys are those that the message carries, in its metadata and its first block.
-func (p posted) keys() []string {
-	var keys []string
-	if key, ok := p.Metadata.EventPayload["key"].(string); ok && p.Metadata.EventType == event {
-		keys = append(keys, key)
+// keys are those that the message carries.
+func (p posted) keys() []string { return []string{p.metadataKey(), p.blockKey()} }
+
+// metadataKey is the key in the metadata, or "".
+func (p posted) metadataKey() string {
+	if p.Metadata.EventType != event {
+		return ""
 	}
-	if len(p.Blocks) > 0 {
-		rest, ok := strings.CutPrefix(p.Blocks[0].ID, "nw:")
-		if end := strings.LastIndexByte(rest, ':'); ok && end >= 0 {
-			keys = append(keys, rest[:end])
-		}
+	key, _ := p.Metadata.EventPayload["key"].(string)
+	return key
+}
+
+// blockKey is the key in the first block's block_id, or "".
+func (p posted) blockKey() string {
+	if len(p.Blocks) == 0 {
+		return ""
 	}
-	return keys
+	rest, ok := strings.CutPrefix(p.Blocks[0].ID, markerPrefix)
+	end := strings.LastIndexByte(rest, ':')
+	if !ok || end < 0 {
+		return ""
+	}
+	return rest[:end]
 }
 
 // history reads every page of a channel, or of a thread, since a time.

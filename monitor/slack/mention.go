@@ -12,12 +12,25 @@ var (
 	groupID = regexp.MustCompile(`^<!subteam\^(S[A-Z0-9]+)>$`)
 )
 
+// maxMentions is how many mentions of a rule are kept; more is no mention but a
+// mailing list, for which Slack has groups.
+const (
+	maxMentions = 10
+	maxWord     = 40 // of a word that mentions nobody
+)
+
+// mentions are the words of a rule's mention.
+func mentions(s string) []string {
+	all := strings.Fields(s)
+	return all[:min(maxMentions, len(all))]
+}
+
 // mention is whom a rule mentions, in rich text: @here, @channel, @everyone,
 // <@U…>, <!subteam^S…>, several with spaces between. Any other word is shown
 // and mentions nobody.
 func mention(s string) []slackgo.RichTextSectionElement {
 	var elements []slackgo.RichTextSectionElement
-	for _, word := range strings.Fields(s) {
+	for _, word := range mentions(s) {
 		elements = append(elements, pinged(word), plain(" "))
 	}
 	return elements
@@ -34,7 +47,7 @@ func pinged(word string) slackgo.RichTextSectionElement {
 	if m := groupID.FindStringSubmatch(word); m != nil {
 		return slackgo.NewRichTextSectionUserGroupElement(m[1])
 	}
-	return plain(cut(clean(word), maxName))
+	return plain(cut(clean(word), maxWord))
 }
 
 // ping is a mention in mrkdwn.
@@ -46,5 +59,5 @@ func ping(word string) string {
 	if userID.MatchString(word) || groupID.MatchString(word) {
 		return word
 	}
-	return escape(clean(word), maxName)
+	return escape(clean(word), maxWord)
 }

@@ -1,0 +1,242 @@
+package slack
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"newswatch/monitor"
+	"newswatch/monitor/slack/slacktest"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var morning = time.Date(2026, 11, 21, 9, 5, 0, 0, time.UTC)
+
+// launch is an alert as the worker makes it.
+func launch() monitor.Content {
+	sentence := "Pyongyang told Japan's coast guard that it would launch a satellite before Wednesday & warned ships < 12 miles."
+	return monitor.Content{
+		Rule: "North Korean satellite launch", Severity: "high", Mention: "@here",
+		Title: "North Korea gives notice of a satellite launch", URL: "https://example.org/news/1?a=1&b=2",
+		Outlet: "Example Wire", Published: morning, Sentence: sentence,
+		Marks: marks(sentence, "Pyongyang", "launch", "satellite"),
+	}
+}
+
+func marks(sentence string, hits ...string) [][2]int {
+	var list [][2]int
+	for _, hit := range hits {
+		at := strings.Index(sentence, hit)
+		list = append(list, [2]int{at, at + len(hit)})
+	}
+	return list
+}
+
+// korean is a report of the same event in another outlet.
+func korean() monitor.Content {
+	sentence := "북한은 수요일 이전에 위성을 발사하겠다고 일본 해상보안청에 통보했다."
+	return monitor.Content{
+		Rule: "북한 위성 발사", Title: "북한, 위성 발사 계획 통보", URL: "https://example.kr/기사/2?q=위성", Outlet: "보기통신",
+		Published: morning.Add(4 * time.Minute), Sentence: sentence, Marks: marks(sentence, "북한", "위성", "발사"), Relation: monitor.Tells,
+	}
+}
+
+// every is a message of each kind, by the name of its golden file.
+func every() map[string]monitor.Outgoing {
+	out := func(kind monitor.Kind, c monitor.Content) monitor.Outgoing {
+		return monitor.Outgoing{Channel: "C0ALERTS", Kind: kind, Key: "0123456789abcdef0123", Rev: 1, Content: c}
+	}
+	updated := launch()
+	updated.Was, updated.Also, updated.Reports = "North Korea plans launch", []string{"보기통신", "Sample Times", "A", "B", "C"}, 6
+	updated.Latest, updated.Why, updated.MayRepeat = morning.Add(time.Hour), "Early warning for the Seoul bureau.", true
+	third := launch()
+	third.Title, third.URL, third.Outlet, third.Published = "Undated, without a link", "", "", time.Time{}
+	plain := out(monitor.KindAlert, updated)
+	plain.Plain = true
+	bare := monitor.Content{Rule: "r", Severity: "normal"}
+	folded := out(monitor.KindFold, monitor.Content{
+		Rule: "North Korean satellite launch", Severity: "high", Mention: "<@U0DESK> <!subteam^S0NIGHT>", Items: []monitor.Content{launch(), korean(), third},
+	})
+	plainFold := folded
+	plainFold.Plain = true
+	reply := out(monitor.KindReply, korean())
+	reply.Thread = "1795251900.000100"
+	return map[string]monitor.Outgoing{
+		"alert": out(monitor.KindAlert, launch()), "alert-updated": out(monitor.KindAlert, updated), "alert-plain": plain,
+		"alert-bare": out(monitor.KindAlert, bare), "alert-korean": out(monitor.KindAlert, korean()),
+		"reply": reply, "fold": folded, "fold-plain": plainFold,
+		"ops": out(monitor.KindOps, monitor.Content{Note: "feed Example Wire: HTTP status 404 for 3 polls\nhint: check its url in config.yaml"}),
+	}
+}
+
+func TestComposeDrawsEachKindAsItsGolden(t *testing.T) {
+	for name, out := range every() {
+		t.Run(name, func(t *testing.T) {
+			m := Compose(out)
+			golden(t, filepath.Join("testdata", name+".json"), indented(t, map[string]any{
+				"text": m.Text, "blocks": m.Blocks, "metadata": m.Metadata,
+			}))
+		})
+	}
+}
+
+func indented(t *testing.T, v any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func golden(t *testing.T, file string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got), -update writes it anew:\n%s", file, diff)
+	}
+}
+
+func TestComposeMarksTheFirstBlockAndTheMetadata(t *testing.T) {
+	for name, out := range every() {
+		t.Run(name, func(t *testing.T) {
+			m := Compose(out)
+			if key := m.Metadata.EventPayload["key"]; key != out.Key {
+				t.Errorf("metadata key %v, want %s", key, out.Key)
+			}
+			if out.Plain {
+				if len(m.Blocks) != 0 {
+					t.Errorf("a plain message has %d blocks", len(m.Blocks))
+				}
+				return
+			}
+			if id, want := m.Blocks[0].ID(), "nw:"+out.Key+":1"; id != want {
+				t.Errorf("first block_id %q, want %q", id, want)
+			}
+		})
+	}
+}
+
+// extremes are contents that strain every limit.
+func extremes() map[string]monitor.Content {
+	long := func(s string, n int) string { return strings.Repeat(s, n/len([]rune(s))+1) }
+	fill := func(s string) monitor.Content {
+		sentence := long(s, 9000)
+		c := monitor.Content{
+			Rule: s, Severity: "high", Why: sentence, Mention: long("<@U0DESK> ", 4000), Title: sentence, Outlet: sentence, Published: morning,
+			URL: "https://example.org/" + strings.Repeat("a", 1900), Sentence: sentence, Was: sentence, Also: []string{sentence, sentence, sentence},
+			Reports: 3, Latest: morning, Note: sentence, MayRepeat: true,
+		}
+		for i := 0; i+20 < len(sentence); i += 97 {
+			c.Marks = append(c.Marks, [2]int{i, i + 9})
+		}
+		return c
+	}
+	return map[string]monitor.Content{
+		"empty": {}, "latin": fill("word & <more> "), "one long word": fill("x"), "Korean": fill("북한 위성 발사 "), "Korean without spaces": fill("위성발사"),
+		"decomposed Korean": fill("위성"), "right to left": fill("קמר עברית "), "Arabic": fill("كوريا الشمالية "), "emoji": fill("👩‍👩‍👧‍👦🇰🇷"),
+		"ampersands": fill("&&&&"), "marks": fill("e\u0301\u0302\u0303"), "no UTF-8": fill("\xff\xfe a"), "controls": fill("\x00\x1b[31m\r\n\u202e"),
+		"year 2999": {Title: "t", Published: time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC), Latest: time.Date(1066, 1, 1, 0, 0, 0, 0, time.UTC), Also: []string{"a"}},
+	}
+}
+
+func TestComposeKeepsEveryLimitOfSlack(t *testing.T) {
+	for name, c := range extremes() {
+		for _, kind := range []monitor.Kind{monitor.KindAlert, monitor.KindReply, monitor.KindFold, monitor.KindOps} {
+			t.Run(name+"/"+string(kind), func(t *testing.T) {
+				if kind == monitor.KindFold {
+					c.Items = []monitor.Content{c, c, c, c, c, c, c, c, c, c}
+					c.Items = c.Items[:FoldSize(c.Items)]
+				}
+				accepted(t, monitor.Outgoing{Channel: "C0ALERTS", Kind: kind, Key: "k", Rev: 1, Content: c})
+				accepted(t, monitor.Outgoing{Channel: "C0ALERTS", Kind: kind, Key: "k", Rev: 1, Content: c, Plain: true})
+			})
+		}
+	}
+}
+
+// accepted posts a message to a strict workspace and returns what arrived.
+func accepted(t *testing.T, out monitor.Outgoing) slacktest.Posted {
+	t.Helper()
+	w := slacktest.NewWorkspace(slacktest.Options{})
+	s := New(Options{Token: monitor.NewSecret(slacktest.DefaultToken), HTTPClient: w.Client()})
+	if _, err := s.Post(t.Context(), out); err != nil {
+		t.Fatalf("refused: %v", err)
+	}
+	if v := w.Violations(); len(v) > 0 {
+		t.Errorf("violations: %q", v)
+	}
+	return w.Messages(out.Channel)[0]
+}
+
+func TestComposeShowsThatItCut(t *testing.T) {
+	c := launch()
+	c.Title = strings.Repeat("title ", 1000)
+	m := Compose(monitor.Outgoing{Kind: monitor.KindAlert, Key: "k", Rev: 1, Content: c})
+	blocks, err := json.Marshal(m.Blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for form, s := range map[string]string{"text": m.Text, "blocks": string(blocks)} {
+		if !strings.Contains(s, "title…") {
+			t.Errorf("%s does not show the cut: %s", form, s)
+		}
+	}
+}
+
+func TestFoldSizeSplitsSoThatEachPartFits(t *testing.T) {
+	for _, length := range []int{0, 10, 80, 300, 3000} {
+		t.Run(fmt.Sprint(length), func(t *testing.T) {
+			var items []monitor.Content
+			for i := range 120 {
+				items = append(items, monitor.Content{
+					Title: fmt.Sprint(i, strings.Repeat(" 위성", length/2)), URL: "https://example.org/" + strings.Repeat("a", length), Outlet: "Wire", Published: morning,
+				})
+			}
+			parts := 0
+			for rest := items; len(rest) > 0; parts++ {
+				n := FoldSize(rest)
+				if n < 1 {
+					t.Fatalf("no item of %d fits", len(rest))
+				}
+				for _, plain := range []bool{false, true} {
+					p := accepted(t, monitor.Outgoing{
+						Channel: "C0ALERTS", Kind: monitor.KindFold, Key: "k", Rev: 1, Plain: plain, Content: monitor.Content{Rule: "Rule", Items: rest[:n]},
+					})
+					for _, item := range rest[:n] {
+						if u := link(item.URL); u != "" && !strings.Contains(p.Text+string(p.Blocks), u) {
+							t.Errorf("the link of %.20q is missing", item.Title)
+						}
+					}
+				}
+				rest = rest[n:]
+			}
+			if length == 10 && parts > 5 {
+				t.Errorf("%d short items took %d messages", len(items), parts)
+			}
+		})
+	}
+	if n := FoldSize(nil); n != 0 {
+		t.Errorf("FoldSize(nil) = %d", n)
+	}
+}

@@ -1,0 +1,88 @@
+package slacktest
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// A Posted is a message that the workspace took, as it stands now.
+type Posted struct {
+	Channel string // ID
+	TS      string
+	Thread  string // ts of the parent; "": not a reply
+	At      time.Time
+	Text    string
+	Blocks  json.RawMessage // nil: none
+	Event   string          // the metadata's event type; "": none
+	Payload map[string]any  // the metadata's payload
+	Deleted bool
+
+	// Requests are the one that posted it and those that updated it, in order.
+	Requests []Request
+}
+
+// Edits counts the updates.
+func (p Posted) Edits() int { return len(p.Requests) - 1 }
+
+// Key is the payload's "key", or "".
+func (p Posted) Key() string {
+	key, _ := p.Payload["key"].(string)
+	return key
+}
+
+// A Request is what came in and what went out.
+type Request struct {
+	Method  string // chat.postMessage
+	Channel string // as the request named it
+	At      time.Time
+	Args    json.RawMessage // an object; without the token
+	Answer  string          // "ok", an error code, or what was done instead: "429", "500", "dropped"…
+	Fault   bool            // the answer was scripted or drawn
+}
+
+// Messages lists what a channel, by ID or name, holds, oldest first: replies
+// too, deleted ones not.
+func (w *Workspace) Messages(channel string) []Posted {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := w.find(channel)
+	if c == nil {
+		return nil
+	}
+	var list []Posted
+	for _, p := range c.messages {
+		if !p.Deleted {
+			copied := *p
+			copied.Requests = slices.Clone(p.Requests)
+			list = append(list, copied)
+		}
+	}
+	return list
+}
+
+// Requests lists all requests in order of arrival.
+func (w *Workspace) Requests() []Request {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.requests)
+}
+
+// Violations lists what Slack would not have taken, or not have liked: invalid
+// arguments, and requests before a Retry-After was over.
+func (w *Workspace) Violations() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.violations)
+}
+
+// Forget removes a message without a trace, as Slack has done on bad days.
+func (w *Workspace) Forget(channel, ts string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if c := w.find(channel); c != nil {
+		if p := c.message(ts); p != nil {
+			p.Deleted = true
+		}
+	}
+}
