@@ -82,6 +82,3 @@ func (a *Article) ForRules() *rules.Article {
 		Lang: a.Lang, Sources: sources, Tags: a.Tags,
 	}
 }
-
-// CanonicalURL placeholder
-func CanonicalURL(raw string) string { return raw }
