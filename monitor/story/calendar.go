@@ -3,15 +3,31 @@ package story
 import "strconv"
 
 func monthNamed(w string) int {
-	if len(w) < 3 {
-		return 0
-	}
-	months := [...]string{"january", "february", "march", "april", "may", "june",
-		"july", "august", "september", "october", "november", "december"}
-	for i, m := range months {
-		if w == m || w == m[:3] || w == "sept" && m == "september" {
-			return i + 1
-		}
+	switch w {
+	case "january", "jan":
+		return 1
+	case "february", "feb":
+		return 2
+	case "march", "mar":
+		return 3
+	case "april", "apr":
+		return 4
+	case "may":
+		return 5
+	case "june", "jun":
+		return 6
+	case "july", "jul":
+		return 7
+	case "august", "aug":
+		return 8
+	case "september", "sept", "sep":
+		return 9
+	case "october", "oct":
+		return 10
+	case "november", "nov":
+		return 11
+	case "december", "dec":
+		return 12
 	}
 	return 0
 }
@@ -49,5 +65,5 @@ func dateToken(month, day int) token {
 	if day > 0 {
 		key += "-" + strconv.Itoa(day)
 	}
-	return token{kind: date, key: key, month: month, day: day}
+	return token{kind: date, key: key, month: uint8(month), day: uint8(day)}
 }

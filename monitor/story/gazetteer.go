@@ -19,11 +19,19 @@ place russia: russia, russian, moscow, kremlin, 러시아, 모스크바, ロシ�
 place united-nations: united nations, u.n, 유엔, 国連, 联合国, 聯合國
 place iran: iran, iranian, tehran, 이란, イラン, 伊朗
 place taiwan: taiwan, taiwanese, taipei, 대만, 台湾, 台灣
+place busan: busan, pusan, 부산, 釜山
+place guam: guam, 괌, グアム, 关岛, 關島
+place okinawa: okinawa, 오키나와, 沖縄, 冲绳, 沖繩
+place hawaii: hawaii, 하와이, ハワイ, 夏威夷
+place yongbyon: yongbyon, nyongbyon, 영변, 寧辺, 宁边, 寧邊
+thing sohae: sohae, tongchang ri, tongchangri, dongchang ri, dongchangri, cholsan, 서해위성발사장, 동창리, 西海衛星, 東倉里, 东仓里
 thing security-council: security council, unsc, 안보리, 안전보장이사회, 安保理, 安理会, 安理會
 thing satellite: satellite, 위성, 衛星, 衞星, 卫星
 thing rocket: rocket, launch vehicle, space vehicle, 로켓, 발사체, ロケット, 火箭
 thing missile: missile, icbm, slbm, 미사일, ミサイル, 导弹, 導彈, 飛彈
 thing nuclear: nuclear, atomic, 핵, 核
+thing carrier: aircraft carrier, carrier, 항공모함, 항모, 空母, 航母
+thing bomber: bomber, b52, b1b, 폭격기, 爆撃機, 轰炸机, 轟炸機
 thing submarine: submarine, sub, ssbn, ssn, 잠수함, 潜水艦, 潜艇, 潛艦, 潛艇
 thing orbit: orbit, orbital, 궤도, 軌道, 轨道
 thing defence-minister: defense minister, defence minister, defense secretary, defence secretary, secretary of defense, defense chief, defence chief, minister of national defense, minister of defense, 국방장관, 국방부 장관, 国防相, 防衛相, 国防部長官, 国防長官, 国防部长, 國防部長, 防長, 防长
@@ -79,7 +87,7 @@ expect set seek move face work use help need want win lose rise fall cut deal gr
 high big great major key top next last recent past number percent million billion company market share force power
 security defense defence attack war peace nation foreign public press conference photo video watch live update read full
 text story exclusive analysis opinion interview review list why how here thing good best long short open close start
-begin end new old`
+begin end new old uss ship port`
 
 // stopWords carry no event.
 const stopWords = `a an the of to in on at by for from with and or but nor as is are was were be been being it its this that

@@ -1,7 +1,6 @@
 package story
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -39,6 +38,7 @@ type Index struct {
 	gazetteer *gazetteer
 
 	reports []report // oldest first
+	total   float32  // log of their number, the prior's included
 	dropped uint32   // reports forgotten; reports[i] has number dropped+i
 	sizes   map[int64]int
 
@@ -48,7 +48,8 @@ type Index struct {
 
 	last    reading // of the article placed or remembered last
 	lastKey readKey
-	weights []float32 // scratch: by place in reports
+	weights []float32 // scratch: by place in reports, all 0
+	touched []int     // scratch: places whose weight is not 0
 }
 
 // A report is a reading that belongs to a story.
@@ -86,6 +87,7 @@ func NewIndex(opts Options) *Index {
 	}
 	return &Index{
 		window: opts.Window, limit: maxReports, gazetteer: newGazetteer(),
+		total: rarity(priorReports).common(0),
 		sizes: map[int64]int{}, numbers: map[uint64]uint32{},
 	}
 }
@@ -110,6 +112,7 @@ func (x *Index) Remember(r monitor.Report) {
 	slices.SortFunc(kept.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
 	kept.reading.terms = nil
 	x.reports = append(x.reports, kept)
+	x.total = rarity(priorReports).common(len(x.reports))
 	x.sizes[r.StoryID]++
 }
 
@@ -214,7 +217,7 @@ func (x *Index) candidates(q *query) []int {
 		}
 		return int(a.number) - int(b.number)
 	})
-	var touched []int
+	touched := x.touched[:0]
 	visits := 0
 	for _, w := range byRarity {
 		in := x.terms[w.number].in
@@ -249,10 +252,9 @@ func (x *Index) candidates(q *query) []int {
 	for _, at := range touched {
 		x.weights[at] = 0
 	}
+	x.touched = touched
 	return best
 }
 
 // rarityOf is the inverse document frequency of a term the index has.
-func (x *Index) rarityOf(n uint32) float32 {
-	return max(float32(math.Log(float64(len(x.reports)+priorReports)))-x.terms[n].common, minRarity)
-}
+func (x *Index) rarityOf(n uint32) float32 { return max(x.total-x.terms[n].common, minRarity) }

@@ -17,9 +17,7 @@ const threshold = 0.32
 const (
 	priorReports = 500
 	placeShare   = 0.10
-	conceptShare = 0.05
-	lowShare     = 0.05 // first, second, third
-	commonShare  = 0.03
+	commonShare  = 0.05 // other concepts, common words, and first, second, third
 	numberShare  = 0.01
 	minRarity    = 0.05 // log; a term in every report still counts a little
 )
@@ -35,13 +33,9 @@ func (g *gazetteer) rarity(t token) rarity {
 	switch {
 	case t.concept != nil && t.concept.place:
 		return placeShare * priorReports
-	case t.concept != nil:
-		return conceptShare * priorReports
-	case t.kind == ordinal && t.number <= 3:
-		return lowShare * priorReports
 	case t.kind == number:
 		return numberShare * priorReports
-	case g.common[t.key]:
+	case t.concept != nil, g.common[t.key], t.kind == ordinal && t.number <= 3:
 		return commonShare * priorReports
 	}
 	return 1
@@ -50,7 +44,8 @@ func (g *gazetteer) rarity(t token) rarity {
 // What is taken off a likeness by signs that two reports are of different
 // events, each a factor.
 const (
-	otherPhase  = 0.7 // a notice and a launch, a launch and a protest
+	notYet      = 0.4 // one title speaks of a launch to come, the other of one that was
+	otherPhase  = 0.6 // a launch and a protest, an agreement and a visit
 	sameOutlet  = 0.7 // an outlet seldom reports one event twice, except as a copy
 	otherScript = 0.8 // concepts say less than words
 )
@@ -59,7 +54,7 @@ const (
 	titleShare   = 0.5 // of titles in the likeness, where they are more alike than the texts
 	nearest      = 4   // reports of a story that an article is held against
 	nearestShare = 0.3 // of their mean in the story's score; the rest is the nearest one's
-	enoughShared = 10  // summed rarity that two languages must share for a full score
+	enoughShared = 10  // summed rarity that must be shared for a full score: two rare terms, of which each is at most 6.2 in an empty window
 	copiedShare  = 0.6 // of the shorter text's shingles
 	copiedLeast  = 6   // shingles: ten words in a row
 )
@@ -127,22 +122,33 @@ func (x *Index) stories(q *query, at []int) []candidate {
 func (x *Index) likeness(q *query, r *report) float64 {
 	var score float64
 	if q.language == r.language {
-		text, title := x.cosines(q, r)
-		score = max(text, titleShare*title+(1-titleShare)*text)
+		text, title, shared := x.cosines(q, r)
+		score = max(text, titleShare*title+(1-titleShare)*text) * min(1, shared/enoughShared)
 	} else {
 		score = x.acrossLanguages(q, r)
 	}
-	if q.phases != 0 && r.phases != 0 && q.phases&r.phases == 0 {
-		score *= otherPhase
-	}
+	score *= phaseFactor(q.phases, r.phases)
 	if q.outlet != 0 && q.outlet == r.outlet {
 		score *= sameOutlet
 	}
 	return score
 }
 
-// cosines are those of the whole texts and of the titles.
-func (x *Index) cosines(q *query, r *report) (text, title float64) {
+func phaseFactor(a, b phase) float64 {
+	const happened = launched | failed
+	switch {
+	case a == 0 || b == 0 || a&b != 0:
+		return 1
+	case a&planned != 0 && b&happened != 0, b&planned != 0 && a&happened != 0:
+		return notYet
+	default:
+		return otherPhase
+	}
+}
+
+// cosines are those of the whole texts and of the titles; shared is the summed
+// rarity of the terms that both have.
+func (x *Index) cosines(q *query, r *report) (text, title, shared float64) {
 	var dot, qq, rr, titleDot, titleQ, titleR float64
 	for _, f := range q.unknown {
 		idf := x.rarityUnseen(f.rarity)
@@ -166,12 +172,13 @@ func (x *Index) cosines(q *query, r *report) (text, title float64) {
 		}
 		if a != nil && b != nil {
 			dot += square(idf) * float64(a.weight) * float64(b.weight)
+			shared += idf
 			if a.title && b.title {
 				titleDot += square(idf)
 			}
 		}
 	})
-	return ratio(dot, qq, rr), ratio(titleDot, titleQ, titleR)
+	return ratio(dot, qq, rr), ratio(titleDot, titleQ, titleR), shared
 }
 
 // acrossLanguages compares what is written alike in every language: concepts,
@@ -217,7 +224,7 @@ func (x *Index) merge(a, b []weighted, visit func(idf float64, a, b *weighted)) 
 }
 
 func (x *Index) rarityUnseen(r rarity) float64 {
-	return max(math.Log(float64(len(x.reports)+priorReports))-float64(r.common(0)), minRarity)
+	return float64(max(x.total-r.common(0), minRarity))
 }
 
 func square(v float64) float64 { return v * v }

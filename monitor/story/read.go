@@ -1,7 +1,6 @@
 package story
 
 import (
-	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
@@ -103,7 +102,7 @@ func (g *gazetteer) read(a *monitor.Article, at time.Time) reading {
 	r.addCounted(body)
 	for _, t := range title {
 		if t.kind == date {
-			r.dates = append(r.dates, day{uint8(t.month), uint8(t.day)})
+			r.dates = append(r.dates, day{t.month, t.day})
 		}
 	}
 	r.shingles = shingles(a.Title + "\n" + text)
@@ -277,10 +276,18 @@ func first(text string, runes int) string {
 	return text
 }
 
+// The parameters of the 64-bit FNV-1a hash.
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
 func hash(s string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(s))
-	return h.Sum64()
+	h := uint64(fnvOffset)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * fnvPrime
+	}
+	return h
 }
 
 // shingles are the hashes of every five words in a row, after Broder, "On the
@@ -314,9 +321,9 @@ func shingles(text string) []uint32 {
 	}
 	var found []uint32
 	for i := 0; i+size <= n; i++ {
-		h := uint64(14695981039346656037)
+		h := uint64(fnvOffset)
 		for _, u := range units[i : i+size] {
-			h = (h ^ u) * 1099511628211
+			h = (h ^ u) * fnvPrime
 		}
 		found = append(found, uint32(h>>32)^uint32(h))
 	}

@@ -26,9 +26,9 @@ type token struct {
 	kind    kind
 	key     string
 	concept *concept
-	month   int // of a date
-	day     int // of a date; 0: a month alone
-	number  int // of an ordinal, of a whole number below 10,000
+	month   uint8 // of a date
+	day     uint8 // of a date; 0: a month alone
+	number  int32 // of an ordinal, of a whole number below 10,000
 }
 
 // A scanner cuts one text into tokens.
@@ -43,6 +43,7 @@ type scanner struct {
 // scan cuts text into tokens; month is the one that a bare day lies in.
 func (g *gazetteer) scan(text string, month int) []token {
 	s := scanner{gazetteer: g, month: month, text: []rune(norm.NFKC.String(text))}
+	s.tokens = make([]token, 0, len(s.text)/4)
 	for s.at < len(s.text) {
 		switch r := s.text[s.at]; {
 		case unicode.IsDigit(r):
@@ -97,7 +98,7 @@ func (s *scanner) word() {
 	}
 	switch n := ordinalNamed(text); {
 	case n != 0:
-		s.emit(token{kind: ordinal, key: ordinalKey(n), number: n})
+		s.emit(token{kind: ordinal, key: ordinalKey(n), number: int32(n)})
 	case s.gazetteer.stop[text]:
 		s.emit(token{kind: stop, key: text})
 	case text != "":
@@ -123,7 +124,7 @@ func (s *scanner) monthName(month int, name string, start int) bool {
 		before = s.tokens[n-1]
 	}
 	if (before.kind == number || before.kind == ordinal) && before.number >= 1 && before.number <= 31 {
-		s.tokens[len(s.tokens)-1] = dateToken(month, before.number)
+		s.tokens[len(s.tokens)-1] = dateToken(month, int(before.number))
 		return true
 	}
 	if !unicode.IsUpper(s.text[start]) {
@@ -187,7 +188,7 @@ func (s *scanner) digits() {
 		return
 	case strings.ContainsRune("次차回회屆届", r) && r != 0:
 		s.at++
-		s.emit(token{kind: ordinal, key: ordinalKey(n), number: n})
+		s.emit(token{kind: ordinal, key: ordinalKey(n), number: int32(n)})
 		return
 	case r == '/' && n >= 1 && n <= 12 && (start == 0 || s.text[start-1] != '/'):
 		s.at++
@@ -202,7 +203,7 @@ func (s *scanner) digits() {
 	case "st", "nd", "rd", "th":
 		if !unicode.IsLetter(s.peek(2)) {
 			s.at += 2
-			s.emit(token{kind: ordinal, key: ordinalKey(n), number: n})
+			s.emit(token{kind: ordinal, key: ordinalKey(n), number: int32(n)})
 			return
 		}
 	}
@@ -226,7 +227,7 @@ func (s *scanner) digits() {
 	}
 	t := token{kind: number, key: "n" + digits.String()}
 	if width <= 4 && digits.Len() == width {
-		t.number = n
+		t.number = int32(n)
 	}
 	s.emit(t)
 }
@@ -277,7 +278,7 @@ func (s *scanner) grams(from, to int) {
 func (g *gazetteer) withConcepts(tokens []token) []token {
 	kept := tokens[:0]
 	for i := 0; i < len(tokens); {
-		if tokens[i].kind == word {
+		if tokens[i].kind <= stop {
 			if s, ok := g.atWords(tokens[i:]); ok {
 				for _, c := range s.concepts {
 					kept = append(kept, token{kind: named, key: c.key, concept: c})
