@@ -112,19 +112,29 @@ func (p *parser) missing() *problem {
 	return &problem{t.at, fmt.Sprintf("there is nothing between %s and %s", p.shown(before), p.shown(t)), hint}
 }
 
-// checkIn refuses what cannot be in the field.
+// checkIn refuses terms that no article can have in the field.
 func checkIn(q *In) *problem {
-	if q.Field != Lang {
-		return nil
-	}
 	var found *problem
 	walk(q.X, func(part Query) {
-		if t, ok := part.(*Term); ok && found == nil && !isLanguage(t.Text) {
+		t, ok := part.(*Term)
+		switch {
+		case !ok || found != nil:
+		case q.Field == Lang && !isLanguage(t.Text):
 			found = &problem{t.At, fmt.Sprintf("lang:%s is not a language code", shorten(t.Text)),
 				"write the two-letter code: lang:en, lang:ko, lang:ja, lang:zh"}
+		case q.Field == From && strings.HasPrefix(t.Text, "*."):
+			found = &problem{t.At, "source: takes no wildcard in a host", "write " + forHint(&In{Field: From, X: &Term{Text: t.Text[2:]}}) + "; it finds all hosts under it"}
+		case q.Field == From && isAddress(t.Text):
+			found = &problem{t.At, "source: takes a host or a name, not an address", "write source:yna.co.kr, or url: and a part of the address"}
 		}
 	})
 	return found
+}
+
+// isAddress says whether s is a host with a scheme or a path.
+func isAddress(s string) bool {
+	host, _, slash := strings.Cut(s, "/")
+	return slash && strings.ContainsAny(host, ".:")
 }
 
 // isLanguage says whether s is the primary part of a BCP 47 tag.

@@ -1,9 +1,11 @@
 package rules
 
+import yaml "go.yaml.in/yaml/v4"
+
 // judge faults rules that are not whole, once their names are resolved.
 func (l *loader) judge() {
 	for _, r := range l.drafts {
-		if r.rule.ID == "" && !r.hasKey("id") {
+		if r.value("id") == nil {
 			r.doc.at(r.node, "this rule has no id", "add id: and a short name of your own, as in id: satellite-launch")
 		}
 		switch {
@@ -16,13 +18,14 @@ func (l *loader) judge() {
 	}
 }
 
-func (r *draft) hasKey(key string) bool {
-	for i := 0; i < len(r.node.Content); i += 2 {
+// value is what stands after a key, nil if the rule does not have it.
+func (r *draft) value(key string) *yaml.Node {
+	for i := 0; i+1 < len(r.node.Content); i += 2 {
 		if r.node.Content[i].Value == key {
-			return true
+			return r.node.Content[i+1]
 		}
 	}
-	return false
+	return nil
 }
 
 // isPositive says whether something must be found for the rule to fire.

@@ -17,6 +17,7 @@ func Load(sources []Source) (*Engine, []Fault) {
 	}
 	l.resolve()
 	l.judge()
+	l.lint()
 	faults := l.faults()
 	if len(l.drafts) == 0 && !anyError(faults) {
 		faults = append(faults, Fault{Message: "there are no rules", Hint: "write one under rules: in a .yaml file; the key of each is id"})

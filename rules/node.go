@@ -76,6 +76,9 @@ func (d *document) notTable(n *yaml.Node) {
 	end := d.origin(key).end
 	value := ""
 	if v := n.Content[1]; v.Kind == yaml.ScalarNode {
+		if isMended(v) {
+			return
+		}
 		value = v.Value
 	}
 	colon := end + strings.IndexByte(d.src[end:]+":", ':')
@@ -91,9 +94,9 @@ func (d *document) list(n *yaml.Node, key string) []*yaml.Node {
 	case n.Kind == yaml.SequenceNode:
 		return n.Content
 	case n.Kind == yaml.ScalarNode:
-		d.at(n, key+" wants a list", "write each entry on a line of its own after - ")
+		d.at(n, key+" wants a list", "write each entry on a line of its own after a -")
 	default:
-		d.at(n, key+" wants a list, and this is a table", "write each entry on a line of its own after - ")
+		d.at(n, key+" wants a list, and this is a table", "write each entry on a line of its own after a -")
 	}
 	return nil
 }
@@ -105,7 +108,7 @@ func (d *document) cut(n *yaml.Node, faulty bool) bool {
 	if n.Style != 0 {
 		return false
 	}
-	end := d.origin(n).end
+	start, end := d.start(n), d.origin(n).end
 	line := d.lineFrom(end)
 	rest := strings.TrimLeft(line, " \t")
 	if len(rest) < 2 || rest[0] != '#' || rest == line {
@@ -120,7 +123,7 @@ func (d *document) cut(n *yaml.Node, faulty bool) bool {
 		}
 	}
 	at := end + len(line) - len(rest)
-	d.fault(at, at+len(rest), hashMessage, hashHint)
+	d.fault(at, at+len(rest), hashMessage, hashHint(d.src[start:at]+rest))
 	return true
 }
 

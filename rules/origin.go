@@ -15,9 +15,9 @@ import (
 //
 // the value is "a AND (b\n" and its bracket stands on the third line.
 type origin struct {
-	start   int   // byte where the scalar begins
-	end     int   // byte after it
-	offsets []int // for each byte of the value; nil: byte i stands at start+i
+	start, end int   // the scalar's bytes, quotes and all
+	last       int   // byte after the value's last
+	offsets    []int // for each byte of the value; nil: byte i stands at start+i
 }
 
 // place returns the bytes of the file that hold the value's bytes of s.
@@ -29,19 +29,9 @@ func (o origin) place(s Span) Span {
 		if i < len(o.offsets) {
 			return o.offsets[i]
 		}
-		return o.end
+		return o.last
 	}
-	from := at(s.Start)
-	if s.End <= s.Start || s.End > len(o.offsets) {
-		return Span{from, from + 1}
-	}
-	last := o.offsets[s.End-1]
-	for i := s.End; i < len(o.offsets); i++ { // the end of what the last byte came from
-		if o.offsets[i] != last {
-			return Span{from, min(o.offsets[i], last+utf8.UTFMax)}
-		}
-	}
-	return Span{from, max(o.end, from)}
+	return Span{at(s.Start), max(at(s.End), at(s.Start))}
 }
 
 // origin follows a scalar's value through the file. A form that it cannot follow
@@ -50,7 +40,7 @@ func (d *document) origin(n *yaml.Node) origin {
 	start := d.start(n)
 	quoted := n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0
 	if !quoted && strings.HasPrefix(d.src[start:], n.Value) {
-		return origin{start: start, end: start + len(n.Value)}
+		return origin{start: start, end: start + len(n.Value), last: start + len(n.Value)}
 	}
 	f := follower{src: d.src, p: start, value: n.Value, offsets: make([]int, 0, len(n.Value))}
 	var ok bool
@@ -67,9 +57,13 @@ func (d *document) origin(n *yaml.Node) origin {
 		ok = f.flow(0)
 	}
 	if !ok {
-		return origin{start: start, end: start + 1, offsets: []int{}}
+		return origin{start: start, end: start + 1, last: start, offsets: []int{}}
 	}
-	return origin{start: start, end: f.p, offsets: f.offsets}
+	o := origin{start: start, end: f.p, last: f.p, offsets: f.offsets}
+	if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		o.end = min(f.p+1, len(d.src))
+	}
+	return o
 }
 
 // follower walks a scalar's source and its value side by side.
@@ -130,9 +124,6 @@ func (f *follower) flow(quote byte) bool {
 		if !ok {
 			return false
 		}
-	}
-	if quote != 0 {
-		f.p = min(f.p+1, len(f.src))
 	}
 	return true
 }

@@ -71,7 +71,7 @@ func (p *parser) isPhrase() bool {
 func (p *parser) phrase() (Query, *problem) {
 	first, last := p.tokens[0], p.tokens[len(p.tokens)-1]
 	if first.kind == quoteToken && len(p.tokens) == 1 {
-		return newTerm(first.text, false, first.at, first.inner.Start)
+		return p.term(first.text, false, first.at, first.inner.Start)
 	}
 	at := Span{first.at.Start, last.at.End}
 	for i, t := range p.tokens {
@@ -81,7 +81,7 @@ func (p *parser) phrase() (Query, *problem) {
 				fmt.Sprintf("for one phrase write %s; for two terms put AND or OR between: %s", shorten(words), p.joined(i))}
 		}
 	}
-	return newTerm(p.text(at), false, at, at.Start)
+	return p.term(p.text(at), false, at, at.Start)
 }
 
 func dropQuote(r rune) rune {
@@ -235,14 +235,14 @@ func (p *parser) operand() (Query, *problem) {
 	switch t := p.peek(); t.kind {
 	case wordToken, quoteToken:
 		p.next++
-		return newTerm(t.text, false, t.at, t.inner.Start)
+		return p.term(t.text, false, t.at, t.inner.Start)
 	case braceToken:
 		p.next++
-		return newTerm(t.text, true, t.at, t.inner.Start)
+		return p.term(t.text, true, t.at, t.inner.Start)
 	case exactToken:
 		p.next++
 		term := p.take()
-		return newTerm(term.text, true, Span{t.at.Start, term.at.End}, term.inner.Start)
+		return p.term(term.text, true, Span{t.at.Start, term.at.End}, term.inner.Start)
 	case nameToken:
 		p.next++
 		return &Named{Name: t.text, At: t.at}, nil
@@ -316,10 +316,11 @@ func (p *parser) atLeast() (Query, *problem) {
 	return q, nil
 }
 
-// newTerm compiles a term whose text begins at byte start of the source.
-func newTerm(text string, exact bool, at Span, start int) (Query, *problem) {
+// term compiles a term whose text begins at byte start of the source. Parts of an
+// address and codes of languages are compared as they are.
+func (p *parser) term(text string, exact bool, at Span, start int) (Query, *problem) {
 	pattern, err := newPattern(text, exact)
-	if err != nil {
+	if err != nil && p.field != URL && p.field != Lang {
 		return nil, termProblem(err, at, start)
 	}
 	return &Term{Text: text, Exact: exact, At: at, pattern: pattern}, nil

@@ -84,7 +84,7 @@ func (l *lineReader) value() (trap, bool) {
 	switch c := rest[0]; c {
 	case '"', '\'':
 		return l.closed(quotedLength(rest), "YAML takes this quoted part for the whole value",
-			"write “ ” in place of these quotes, or put the whole query on the line below match: >")
+			"write “ ” in place of these quotes, or > here and the whole query on the line below")
 	case '{':
 		return l.closed(strings.IndexByte(rest, '}')+1, braceMessage, bracedHint)
 	case '[':
@@ -97,7 +97,7 @@ func (l *lineReader) value() (trap, bool) {
 			return trap{}, false
 		}
 		return l.trap(1, fmt.Sprintf("YAML takes a value that begins with %c for a block of lines", c),
-			"put the query on the next line, or “ ” round the text")
+			"put “ ” round the text; a query that follows on the next line stands alone there")
 	}
 	if message, hint := leadingSign(rest); message != "" {
 		return l.trap(1, message, hint)
@@ -113,7 +113,7 @@ func leadingSign(value string) (message, hint string) {
 		term = term[:i]
 	}
 	message = fmt.Sprintf("YAML does not let a value begin with %c", sign)
-	hint = "put “ ” round the phrase, or the whole query on the line below match: >"
+	hint = "put “ ” round the phrase, or write > here and the whole query on the line below"
 	switch sign {
 	case '*':
 		return message, fmt.Sprintf("write “*%s”, with quotes", shorten(term))
@@ -191,7 +191,7 @@ func (l *lineReader) plain() (trap, bool) {
 				return trap{}, false
 			}
 			l.i++
-			t, found := l.trap(1, hashMessage, hashHint)
+			t, found := l.trap(1, hashMessage, hashHint(l.line[from:]))
 			t.start = from
 			return t, found
 		}
@@ -202,16 +202,15 @@ func (l *lineReader) plain() (trap, bool) {
 const (
 	colonMessage = "YAML takes a colon with a space after it for the key of a table"
 	braceMessage = "YAML takes a value that begins with { for a table"
-	bracedHint   = "write =word or =“several words” in place of { }, or put the whole query on the line below match: >"
+	bracedHint   = "write =word or =“several words” in place of { }, or > here and the whole query on the line below"
 	hashMessage  = "YAML cuts the value here: # after a space begins a remark"
-	hashHint     = "put “ ” round the phrase and \" \" round the whole value, or the value on the line below match: >; for a remark leave a space after #"
 )
 
 func braceHint(c byte) string {
 	if c == '[' {
-		return "write each entry on a line of its own, after - "
+		return "write each entry on a line of its own, after a -"
 	}
-	return "write =word or =“several words” in place of { }, or each entry on a line of its own, after - "
+	return "write =word or =“several words” in place of { }, or each entry on a line of its own, after a -"
 }
 
 // colonHint tells how to write the key of a table as what it was meant to be.
@@ -220,7 +219,19 @@ func colonHint(key, value string) string {
 	if isField(word) && strings.TrimSpace(value) != "" {
 		return fmt.Sprintf("write %s: without the space after it: %[1]s:%s", word, shorten(firstWord(value)))
 	}
-	return "put \" \" round the whole value"
+	return "put " + wrapping(key+value) + " round the whole value"
+}
+
+func hashHint(value string) string {
+	return "put " + wrapping(value) + " round the whole value; a remark has a space after its #"
+}
+
+// wrapping is the pair of quotes that YAML lets stand round value.
+func wrapping(value string) string {
+	if strings.Contains(value, `"`) {
+		return "' '"
+	}
+	return `" "`
 }
 
 func firstWord(s string) string {
