@@ -13,9 +13,16 @@ const (
 	maxDepth      = 256     // elements within elements
 	maxItemTags   = 20_000  // start tags of one item
 	maxAttributes = 256     // of one element
-	maxNamespaces = 64      // declared by the root, and by one item
+	maxItemBytes  = 4 << 20 // a long read with its pictures inline
 	maxHeadBytes  = 1 << 18 // of what stands outside the items
+
+	// Each declaration of a namespace makes the parser copy all that are in
+	// scope: the root may have many, the items together some.
+	maxNamespaces     = 64
+	maxItemNamespaces = 20_000
 )
+
+var tooLargeItem = fmt.Sprintf("it is larger than %d bytes", maxItemBytes)
 
 // An outline is an XML document cut at its items, in one pass and without
 // parsing them: a broken item then costs itself only, and what was cut off in
@@ -95,13 +102,14 @@ type cutter struct {
 	head bytes.Buffer
 	open [][]byte // elements open outside of items
 
-	inside     bool // an item
-	start      int  // of the item
-	startTag   []byte
-	depth      int
-	tags       int
-	namespaces int
-	fault      string // why the item is not kept
+	namespaces int // declared in items so far
+
+	inside   bool // an item
+	start    int  // of the item
+	startTag []byte
+	depth    int
+	tags     int
+	fault    string // why the item is not kept
 }
 
 func (c *cutter) run(from int) error {
@@ -129,11 +137,12 @@ func (c *cutter) run(from int) error {
 		case m.kind == startTag && isItem:
 			c.keepHead(outside, m.start)
 			c.inside, c.start, c.startTag = true, m.start, c.text[m.start:m.end]
-			c.depth, c.tags, c.namespaces, c.fault = 0, 0, 0, ""
+			c.depth, c.tags, c.fault = 0, 0, ""
 			c.inspect(m)
 		default:
 			c.keepHead(outside, m.start)
 			outside = m.start
+			c.out.ended = c.out.ended || m.kind == endTag && c.isEnd(m)
 			if c.head.Len() < maxHeadBytes {
 				c.nest(m)
 			}
@@ -158,7 +167,6 @@ func (c *cutter) nest(m markup) {
 			c.out.channel = c.text[m.start:m.end]
 		}
 	case endTag:
-		c.out.ended = c.out.ended || c.isEnd(m)
 		for i := len(c.open) - 1; i >= 0; i-- {
 			if bytes.EqualFold(c.open[i], m.name) {
 				c.open = c.open[:i]
@@ -192,8 +200,8 @@ func (c *cutter) inspect(m markup) {
 		c.fault = fmt.Sprintf("its elements nest deeper than %d", maxDepth)
 	case c.tags > maxItemTags:
 		c.fault = fmt.Sprintf("it has more than %d elements", maxItemTags)
-	case c.namespaces > maxNamespaces:
-		c.fault = fmt.Sprintf("it declares more than %d namespaces", maxNamespaces)
+	case c.namespaces > maxItemNamespaces:
+		c.fault = fmt.Sprintf("the items declare more than %d namespaces", maxItemNamespaces)
 	case bytes.Count(tag, []byte("=")) > maxAttributes && attributes(tag) > maxAttributes:
 		c.fault = fmt.Sprintf("an element has more than %d attributes", maxAttributes)
 	}
@@ -203,6 +211,9 @@ func (c *cutter) inspect(m markup) {
 func (c *cutter) finish(raw []byte) {
 	c.inside = false
 	c.out.found++
+	if len(raw) > maxItemBytes {
+		c.fault = tooLargeItem
+	}
 	switch {
 	case c.fault != "":
 		if len(c.out.skipped) < maxItems {

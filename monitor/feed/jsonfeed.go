@@ -28,6 +28,10 @@ func (p *parser) parseJSON(body []byte) error {
 	p.describe(feed.Title, feed.Language, "", "", feed.HomePageURL, feed.FeedURL)
 	p.author = plainLine(jsonNames(feed.Authors, feed.Author))
 	for i, raw := range items {
+		if len(raw) > maxItemBytes {
+			p.skip(i+1, tooLargeItem)
+			continue
+		}
 		var source jsonfeed.Item
 		if err := json.Unmarshal(raw, &source); err != nil {
 			p.skip(i+1, "it cannot be parsed: "+oneLine(err.Error()))

@@ -36,7 +36,17 @@ func (r *Reader) Parse(feed monitor.Feed, page monitor.Page) (doc monitor.Docume
 	if err != nil {
 		return monitor.Document{}, err
 	}
+	p.doc.Skipped = few(p.doc.Skipped)
 	return p.doc, nil
+}
+
+// few keeps a log readable: the first of the notes and how many there were.
+func few(notes []string) []string {
+	const enough = 20
+	if len(notes) <= enough {
+		return notes
+	}
+	return append(notes[:enough:enough], fmt.Sprintf("and %d more", len(notes)-enough))
 }
 
 // A parser is one page on its way to a document.
@@ -143,11 +153,11 @@ func (p *parser) credit(article *monitor.Article) {
 		if at := strings.LastIndex(title, " - "); at > 0 && outlet == "" {
 			outlet = title[at+3:]
 		}
-		title = strings.TrimSpace(strings.TrimSuffix(title, " - "+outlet))
-		if title != "" {
-			article.Title, article.Outlet = title, outlet
+		if title = strings.TrimSpace(strings.TrimSuffix(title, " - "+outlet)); title != "" {
+			article.Title = title
 		}
-		if sameText(article.Body, article.Title+" "+article.Outlet) {
+		article.Outlet = strings.TrimRight(outlet, " |-")
+		if sameText(article.Body, title+outlet) {
 			article.Body = ""
 		}
 	}
@@ -215,14 +225,26 @@ func body(it item) string {
 	return cutBytes(summary+"\n\n"+content, maxBodyBytes)
 }
 
-// withoutFooter drops the line that WordPress puts under every item: "The
-// post TITLE appeared first on SITE." It names every subject of its site.
+// withoutFooter drops the last paragraph where it is not the article's: "The
+// post TITLE appeared first on SITE." of WordPress, which names every subject
+// of its site, and the words of a link to the rest.
 func withoutFooter(text string) string {
-	at := strings.LastIndex(text, "The post ")
-	if at < 0 || !strings.Contains(text[at:], " appeared first on ") || strings.Contains(text[at:], "\n\n") {
-		return text
+	body, last := "", text
+	if at := strings.LastIndex(text, "\n\n"); at >= 0 {
+		body, last = text[:at], text[at+2:]
 	}
-	return strings.TrimSpace(text[:at])
+	if at := strings.LastIndex(last, "The post "); at >= 0 && strings.Contains(last[at:], " appeared first on ") {
+		return strings.TrimSpace(body + "\n\n" + last[:at])
+	}
+	if moreLinks[strings.ToLower(strings.Trim(last, " .…>»→[]"))] {
+		return body
+	}
+	return text
+}
+
+var moreLinks = map[string]bool{
+	"continue reading": true, "read more": true, "read the full story": true, "read full article": true,
+	"더보기": true, "자세히 보기": true, "続きを読む": true, "全文を読む": true, "阅读全文": true,
 }
 
 // squeeze is text without white space.
