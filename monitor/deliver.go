@@ -207,8 +207,8 @@ func (d *Deliverer) due(ctx context.Context) (map[string]time.Time, error) {
 	return due, err
 }
 
-// serve delivers to one channel until nothing of it is due within a moment,
-// and says how long to leave it alone.
+// serve delivers to one channel until it must wait, for its pace or for a
+// decision, and says how long to leave it alone.
 func (d *Deliverer) serve(ctx context.Context, name string) (rest time.Duration) {
 	lasting := context.WithoutCancel(ctx) // what was begun is written down
 	defer func() {
@@ -231,19 +231,17 @@ func (d *Deliverer) serve(ctx context.Context, name string) (rest time.Duration)
 			return idleTick
 		case wait == forever && steps > 0:
 			return 0
-		case wait > channelLease/2:
-			return min(wait, idleTick)
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(wait):
+		case wait == forever: // the outbox said otherwise; do not ask it in a circle
+			return time.Second
+		case wait > 0:
+			return wait
 		}
 	}
 	return 0
 }
 
 // step does one thing for the channel and says how long to wait before the
-// next.
+// next; forever when there is nothing to do.
 func (d *Deliverer) step(ctx context.Context, ch *Channel) (time.Duration, error) {
 	if wait := d.mustWait(ch); wait > 0 {
 		return wait, nil

@@ -120,7 +120,7 @@ func (l *ledger) Revise(id int64, content monitor.Content) error {
 	if err != nil {
 		return err
 	}
-	if _, err := l.tx.ExecContext(l.ctx, `update messages set content = ?, rev = rev + 1 where id = ?`, encoded, id); err != nil {
+	if _, err := l.tx.ExecContext(l.ctx, `update messages set content = ?, rev = rev + 1 where id = ?`, string(encoded), id); err != nil {
 		return fmt.Errorf("revise message: %w", err)
 	}
 	return nil

@@ -1,0 +1,189 @@
+package monitor_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// withAlerts is a desk whose one feed has n unlike articles that fire a rule.
+func withAlerts(t *testing.T, n int) *desk {
+	t.Helper()
+	d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
+	d.pages.set("Agency", alerts(n)...)
+	return d
+}
+
+var subjects = []string{"Iran rocket base", "Kourou pad in Guiana", "Kyoto weather study", "Delhi budget row", "Sydney tracking dish"}
+
+func alerts(n int) []monitor.Article {
+	var articles []monitor.Article
+	for i := range n {
+		title := fmt.Sprintf("Satellite launch %d at %s", 1000+37*i, subjects[i%len(subjects)])
+		articles = append(articles, item(fmt.Sprint(i), title, time.Duration(n-i)*time.Minute))
+	}
+	return articles
+}
+
+// Every answer that Slack can give to one message ends with the message
+// shown once, or with a reason told to the operator.
+func TestOutcomes(t *testing.T) {
+	alert := "alert news: Satellite launch 1000 at Iran rocket base"
+	tests := []struct {
+		name    string
+		script  []answer
+		setup   func(*desk)
+		want    []string
+		within  time.Duration
+		atLeast time.Duration
+	}{
+		{"taken", nil, nil, []string{alert}, 0, 0},
+		{"rate limited, then taken after the wait", []answer{{false, &monitor.RateLimited{RetryAfter: 30 * time.Second}}},
+			nil, []string{alert}, 31 * time.Second, 30 * time.Second},
+		{"taken but the answer is lost: looked for and adopted", []answer{{true, errDropped}},
+			nil, []string{alert}, 14 * time.Second, 13 * time.Second},
+		{"lost before Slack: absent twice, sent again", []answer{{false, errDropped}},
+			nil, []string{alert}, 24 * time.Second, 23 * time.Second},
+		{"taken, answer lost, history lags: found at the second look", []answer{{true, errDropped}},
+			func(d *desk) { d.board.hidden = 20 * time.Second }, []string{alert}, 24 * time.Second, 23 * time.Second},
+		{"blocks refused: sent as plain text", []answer{{false, &monitor.MessageRefused{Reason: "invalid_blocks"}}},
+			nil, []string{alert}, 2 * time.Second, 0},
+		{"refused as plain text too: dead, the operator is told", []answer{
+			{false, &monitor.MessageRefused{Reason: "invalid_blocks"}}, {false, &monitor.MessageRefused{Reason: "no_text"}}},
+			nil, []string{"ops ops: Slack refused a message to #news, also as plain text: no_text. It told of: " +
+				"Satellite launch 1000 at Iran rocket base https://example.com/0"}, 5 * time.Second, 0},
+		{"history may not be read: sent again after ten minutes", []answer{{true, errDropped}},
+			func(d *desk) { d.board.noRead = true }, []string{alert, alert}, 11 * time.Minute, 10 * time.Minute},
+		{"history may not be read, hold: never sent again", []answer{{true, errDropped}},
+			func(d *desk) { d.board.noRead, d.Deliverer.Hold = true, true }, []string{alert}, 0, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := withAlerts(t, 1)
+				d.board.script = tt.script
+				if tt.setup != nil {
+					tt.setup(d)
+				}
+				start := time.Now()
+				d.once(t)
+				if d.board.noRead { // longer than run --once waits
+					if _, err := d.Deliverer.Drain(t.Context(), time.Now().Add(time.Hour)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				equal(t, d.board.lines(), tt.want)
+				took := time.Since(start)
+				if tt.within > 0 && took > tt.within || took < tt.atLeast {
+					t.Errorf("took %v, want %v to %v", took, tt.atLeast, tt.within)
+				}
+			})
+		})
+	}
+}
+
+func TestRefusedChannelIsParkedAndItsBacklogComesFolded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := withAlerts(t, 3)
+		for range 6 { // half an hour
+			d.board.script = append(d.board.script, answer{false, &monitor.ChannelRefused{Reason: "is_archived"}})
+		}
+		d.Deliverer.OpsChannel = ""
+		round := d.once(t)
+		if round.Left != 1 || len(d.board.attempts) > 2 {
+			t.Errorf("%d channels left after %d attempts", round.Left, len(d.board.attempts))
+		}
+		left, err := d.Deliverer.Drain(t.Context(), time.Now().Add(2*time.Hour))
+		if err != nil || left != 0 {
+			t.Errorf("%d left, %v", left, err)
+		}
+		equal(t, d.board.lines(), []string{"fold news: 3 alerts"})
+		for i := 1; i < len(d.board.attempts); i++ {
+			if gap := d.board.attempts[i].Sub(d.board.attempts[i-1]); gap < 5*time.Minute {
+				t.Errorf("tried again after %v", gap)
+			}
+		}
+	})
+}
+
+func TestManyAlertsAreFoldedAndNoneDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
+		var bulletins []monitor.Article
+		for i := range 70 {
+			bulletins = append(bulletins, item(fmt.Sprint(i), fmt.Sprintf("Bulletin %d", i), time.Duration(i)*time.Minute))
+		}
+		d.pages.set("Agency", bulletins...)
+		d.once(t)
+		items := 0
+		for _, s := range d.board.shown {
+			items += max(1, len(s.Content.Items))
+		}
+		if len(d.board.shown) != 3 || items != 70 {
+			t.Errorf("%d messages with %d alerts; want 3 with 70", len(d.board.shown), items)
+		}
+	})
+}
+
+func TestChannelKeepsPaceAndOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := withAlerts(t, 10)
+		d.once(t)
+		for i := 1; i < len(d.board.attempts); i++ {
+			if gap := d.board.attempts[i].Sub(d.board.attempts[i-1]); gap < time.Second {
+				t.Errorf("%v between two messages", gap)
+			}
+		}
+		for i, a := range alerts(10) {
+			if d.board.shown[i].Content.Title != a.Title {
+				t.Errorf("message %d is %q, want %q", i, d.board.shown[i].Content.Title, a.Title)
+			}
+		}
+	})
+}
+
+// A worker that died after it had written down an attempt leaves it to the
+// next to find out what came of it.
+func TestInterruptedAttemptIsLookedForByTheNextWorker(t *testing.T) {
+	for _, arrived := range []bool{true, false} {
+		t.Run(fmt.Sprintf("arrived %v", arrived), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), "newswatch.db")
+				feeds := []monitor.Feed{feedNamed(t, "Agency", "@hourly")}
+				d := &desk{pages: &pages{}, board: &board{}}
+				d.start(t, path, feeds)
+				d.pages.set("Agency", alerts(2)...)
+				d.board.script = []answer{{take: arrived, err: errDropped}}
+				d.Deliverer.Outbox = dyingOutbox{d.store}
+				if round := d.once(t); round.Left != 1 {
+					t.Fatalf("%d left", round.Left)
+				}
+				d.store.Close()
+				d.start(t, path, feeds)
+				start := time.Now()
+				d.once(t)
+				if d.board.lines(); len(d.board.shown) != 2 {
+					t.Errorf("shown: %v", d.board.lines())
+				}
+				if took := time.Since(start); took > 30*time.Second {
+					t.Errorf("took %v", took)
+				}
+			})
+		})
+	}
+}
+
+func TestAlertIsSentAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := withAlerts(t, 1)
+		start := time.Now()
+		d.once(t)
+		if took := d.board.shown[0].at.Sub(start); took > time.Second {
+			t.Errorf("an idle channel's alert took %v", took)
+		}
+	})
+}

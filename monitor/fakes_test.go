@@ -1,0 +1,238 @@
+package monitor_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/store"
+	"newswatch/monitor/story"
+	"newswatch/rules"
+)
+
+// pages is a Reader whose feeds the test writes.
+type pages struct {
+	mu   sync.Mutex
+	docs map[string]monitor.Document // by feed name; none: 304
+	errs map[string]error
+}
+
+func (p *pages) set(feed string, articles ...monitor.Article) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.docs == nil {
+		p.docs = make(map[string]monitor.Document)
+	}
+	p.docs[feed] = monitor.Document{Articles: articles}
+}
+
+func (p *pages) Fetch(_ context.Context, feed monitor.Feed, known monitor.Validators) (monitor.Page, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.errs[feed.Name]; err != nil {
+		return monitor.Page{}, err
+	}
+	hash := fmt.Sprint(p.docs[feed.Name])
+	return monitor.Page{NotModified: hash == known.BodyHash, Validators: monitor.Validators{BodyHash: hash}}, nil
+}
+
+func (p *pages) Parse(feed monitor.Feed, _ monitor.Page) (monitor.Document, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	doc := p.docs[feed.Name]
+	doc.Articles = slices.Clone(doc.Articles)
+	for i := range doc.Articles {
+		doc.Articles[i].FeedKey, doc.Articles[i].Feed = feed.Key(), feed.Name
+	}
+	return doc, nil
+}
+
+// board is a Notifier that shows messages to the test. An attempt is answered
+// by the next scripted answer; with none left it succeeds.
+type board struct {
+	mu       sync.Mutex
+	shown    []shown
+	script   []answer
+	attempts []time.Time
+	hidden   time.Duration // how long history lags
+	noRead   bool
+}
+
+type shown struct {
+	monitor.Outgoing
+	at  time.Time
+	ts  string
+	rev int
+}
+
+// An answer is what Slack does with a request: takes it or not, and says so
+// or something else.
+type answer struct {
+	take bool
+	err  error
+}
+
+func (b *board) Post(_ context.Context, out monitor.Outgoing) (monitor.Receipt, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.attempts = append(b.attempts, time.Now())
+	next := answer{take: true}
+	if len(b.script) > 0 {
+		next, b.script = b.script[0], b.script[1:]
+	}
+	receipt := monitor.Receipt{Channel: "C" + strings.TrimPrefix(out.Channel, "#"), TS: out.TS}
+	if next.take {
+		receipt.TS = b.put(out)
+	}
+	if next.err != nil {
+		return monitor.Receipt{}, next.err
+	}
+	return receipt, nil
+}
+
+func (b *board) put(out monitor.Outgoing) string {
+	for i := range b.shown {
+		if out.TS != "" && b.shown[i].ts == out.TS {
+			b.shown[i].Content, b.shown[i].rev = out.Content, out.Rev
+			return out.TS
+		}
+	}
+	ts := fmt.Sprintf("%d.%d", time.Now().Unix(), len(b.shown))
+	b.shown = append(b.shown, shown{out, time.Now(), ts, out.Rev})
+	return ts
+}
+
+func (b *board) Look(_ context.Context, _, thread string, since time.Time, keys []string) (map[string]monitor.Receipt, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.noRead {
+		return nil, monitor.ErrNoHistory
+	}
+	found := make(map[string]monitor.Receipt)
+	for _, s := range b.shown {
+		if s.Thread == thread && slices.Contains(keys, s.Key) && !s.at.Before(since) && time.Since(s.at) >= b.hidden {
+			found[s.Key] = monitor.Receipt{TS: s.ts}
+		}
+	}
+	return found, nil
+}
+
+// lines is what the board shows, a line a message: its kind, channel and title.
+func (b *board) lines() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var lines []string
+	for _, s := range b.shown {
+		text := s.Content.Title
+		if len(s.Content.Items) > 0 {
+			text = fmt.Sprintf("%d alerts", len(s.Content.Items))
+		}
+		if s.Content.Note != "" {
+			text = s.Content.Note
+		}
+		lines = append(lines, fmt.Sprintf("%s %s: %s", s.Kind, strings.TrimLeft(s.Channel, "#C"), text))
+	}
+	return lines
+}
+
+const watchRules = `
+rules:
+  - id: launch
+    match: satellite AND launch*
+  - id: bulletin
+    match: bulletin
+    group_by: article
+`
+
+// engineOf compiles rule text.
+func engineOf(t *testing.T, text string) *rules.Engine {
+	t.Helper()
+	engine, faults := rules.Load([]rules.Source{{Name: "rules.yaml", Data: []byte(text)}})
+	if engine == nil {
+		t.Fatal(faults)
+	}
+	return engine
+}
+
+// A desk is a whole worker on a store of its own, with feeds and Slack in the
+// test's hand. It lives in a synctest bubble.
+type desk struct {
+	*monitor.Worker
+	pages *pages
+	board *board
+	store *store.Store
+}
+
+func newDesk(t *testing.T, feeds ...monitor.Feed) *desk {
+	t.Helper()
+	d := &desk{pages: &pages{}, board: &board{}}
+	d.start(t, filepath.Join(t.TempDir(), "newswatch.db"), feeds)
+	return d
+}
+
+// start opens the store and makes a worker on it, as a new process would.
+func (d *desk) start(t *testing.T, path string, feeds []monitor.Feed) {
+	t.Helper()
+	kept, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { kept.Close() })
+	engine := engineOf(t, watchRules)
+	d.store = kept
+	d.Worker = &monitor.Worker{
+		Name: "w1", Feeds: feeds, Book: kept, Retention: 30 * monitor.Day, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Poller: &monitor.Poller{
+			Reader: d.pages, Archive: kept, Engine: func() *rules.Engine { return engine },
+			Grouper: func() monitor.Grouper { return story.NewIndex(story.Options{}) },
+			Window:  72 * time.Hour, Route: func(*rules.Rule) []string { return []string{"#news"} }, Now: time.Now,
+		},
+		Deliverer: &monitor.Deliverer{
+			Outbox: kept, Notifier: d.board, Worker: "w1", Now: time.Now, Log: slog.New(slog.DiscardHandler),
+			FoldAbove: 20, Fits: func(items []monitor.Content) int { return min(len(items), 30) }, OpsChannel: "#ops",
+		},
+	}
+}
+
+// once polls every feed and delivers.
+func (d *desk) once(t *testing.T) monitor.Round {
+	t.Helper()
+	round, err := d.Once(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return round
+}
+
+func feedNamed(t *testing.T, name, schedule string) monitor.Feed {
+	t.Helper()
+	s, err := monitor.ParseSchedule(schedule, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return monitor.Feed{Name: name, URL: "https://" + strings.ToLower(name) + ".example/rss", Schedule: s, FirstRun: 24 * time.Hour}
+}
+
+// item is an article published the given time ago.
+func item(guid, title string, age time.Duration) monitor.Article {
+	return monitor.Article{
+		GUID: guid, URL: "https://example.com/" + guid, Title: title, Body: title + ", officials said.", Published: time.Now().Add(-age),
+	}
+}
+
+func equal(t *testing.T, got, want []string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
+var errDropped = errors.New("connection dropped")
