@@ -116,7 +116,7 @@ func note(out monitor.Outgoing) (string, []slackgo.Block) {
 	if out.Content.MayRepeat {
 		lines = []line{{words(repeated)}}
 	}
-	return ":wrench: " + escape(said, maxText-20), append([]slackgo.Block{block}, contexts(out, lines)...)
+	return ":wrench: " + escape(unlinked(said), maxText-20), append([]slackgo.Block{block}, contexts(out, lines)...)
 }
 
 // heading is the title of an article, never empty.
