@@ -115,8 +115,16 @@ func (x *exchange) failure(method string, err error) error {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
-	if token := x.sender.token.Reveal(); token != "" && strings.Contains(err.Error(), token) {
-		err = errors.New(strings.ReplaceAll(err.Error(), token, "***"))
+	if said := x.redact(err.Error()); said != err.Error() {
+		err = errors.New(said)
 	}
 	return fmt.Errorf("%s: %w", method, err)
+}
+
+// redact masks the token, should anyone echo it.
+func (x *exchange) redact(s string) string {
+	if x.sender.token.Empty() {
+		return s
+	}
+	return strings.ReplaceAll(s, x.sender.token.Reveal(), "***")
 }

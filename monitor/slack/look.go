@@ -27,7 +27,7 @@ func (s *Sender) Look(ctx context.Context, channel, thread string, since time.Ti
 	}
 	wanted := make(map[string]bool, len(keys))
 	for _, key := range keys {
-		wanted[key] = true
+		wanted[key] = key != ""
 	}
 	found := map[string]monitor.Receipt{}
 	err = s.history(ctx, id, thread, since, func(p posted) {

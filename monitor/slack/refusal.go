@@ -82,7 +82,7 @@ func (x *exchange) refusal(method string, err error) error {
 		return limit
 	}
 	if answer, ok := errors.AsType[slackgo.SlackErrorResponse](err); ok {
-		reason := reasonOf(answer)
+		reason := x.reasonOf(answer)
 		switch judge(answer.Err) {
 		case limited:
 			return &monitor.RateLimited{RetryAfter: x.retryAfter()}
@@ -115,10 +115,10 @@ func (x *exchange) unread(method string, err error) error {
 	if answer, ok := errors.AsType[slackgo.SlackErrorResponse](err); ok {
 		switch {
 		case unreadable[answer.Err]:
-			return fmt.Errorf("%s: %s: %w", method, reasonOf(answer), monitor.ErrNoHistory)
+			return fmt.Errorf("%s: %s: %w", method, x.reasonOf(answer), monitor.ErrNoHistory)
 		case judge(answer.Err) == faulty:
 			// A request that reads has no message to refuse; the next may fare better.
-			return x.failure(method, errors.New("slack answered "+reasonOf(answer)))
+			return x.failure(method, errors.New("slack answered "+x.reasonOf(answer)))
 		}
 	}
 	return x.refusal(method, err)
@@ -126,7 +126,7 @@ func (x *exchange) unread(method string, err error) error {
 
 // reasonOf is Slack's error code with what it says of it: where blocks are
 // wrong, which scope is needed.
-func reasonOf(answer slackgo.SlackErrorResponse) string {
+func (x *exchange) reasonOf(answer slackgo.SlackErrorResponse) string {
 	reason := clean(answer.Err)
 	if answer.Needed != "" {
 		reason += " (needed: " + clean(answer.Needed) + ")"
@@ -134,7 +134,7 @@ func reasonOf(answer slackgo.SlackErrorResponse) string {
 	if len(answer.ResponseMetadata.Messages) > 0 {
 		reason += " " + clean(strings.Join(answer.ResponseMetadata.Messages, "; "))
 	}
-	return cut(reason, maxLine)
+	return cut(x.redact(reason), maxLine)
 }
 
 // How long to wait when Slack says so: Retry-After within these bounds, or the
