@@ -57,7 +57,7 @@ func (s *scan) eval(q Query, v view) result {
 		return result{len(spots) > 0, sorted(spots)}
 	case *AtLeast:
 		r := s.eval(q.X, v)
-		return result{apartCount(r.spots) >= q.N, r.spots}.orNothing()
+		return result{countApart(r.spots) >= q.N, r.spots}.orNothing()
 	case *In:
 		return s.in(q)
 	}

@@ -120,7 +120,7 @@ func (s *scan) explainIn(q Query, v view) Explanation {
 		parts(q.A, q.B)
 		x.near(q, s.eval(q.A, v).spots, s.eval(q.B, v).spots)
 	case *AtLeast:
-		x.Why = fmt.Sprintf("%s found %d times, %d wanted", bracketed(q.X), apartCount(s.eval(q.X, v).spots), q.N)
+		x.Why = fmt.Sprintf("%s found %d times, %d wanted", bracketed(q.X), countApart(s.eval(q.X, v).spots), q.N)
 		x.line = fmt.Sprintf("ATLEAST/%d: %s", q.N, x.Why)
 	case *In:
 		s.explainField(&x, q)

@@ -30,11 +30,8 @@ func letters(s string) iter.Seq2[rune, Span] {
 				return
 			}
 			end = i + norm.NFKC.NextBoundaryInString(v.text[i:], true)
-			for _, r := range norm.NFKC.String(v.text[i:end]) {
-				// Normalising parts overlong runs of marks with joiners of its own.
-				if !invisible(r) && !yield(r, v.span(i, end)) {
-					return
-				}
+			if !v.segment(i, end, yield) {
+				return
 			}
 			i = end
 		}
@@ -44,6 +41,46 @@ func letters(s string) iter.Seq2[rune, Span] {
 // acute is the accent that some keyboards give for an apostrophe. NFKC would
 // make it a space with a mark.
 const acute = '\u00B4'
+
+// segment yields the characters of bytes i to end, which NFKC looks at together.
+// Only where they melt into one another do they share a source.
+func (v *visible) segment(i, end int, yield func(rune, Span) bool) bool {
+	whole := norm.NFKC.String(v.text[i:end])
+	if separable(v.text[i:end], whole) {
+		for j := range v.text[i:end] {
+			_, size := utf8.DecodeRuneInString(v.text[i+j:])
+			if !v.yield(norm.NFKC.String(v.text[i+j:i+j+size]), i+j, i+j+size, yield) {
+				return false
+			}
+		}
+		return true
+	}
+	return v.yield(whole, i, end, yield)
+}
+
+// separable says whether the characters of s are normalised to whole one by one.
+func separable(s, whole string) bool {
+	for len(s) > 0 {
+		_, size := utf8.DecodeRuneInString(s)
+		rest, ok := strings.CutPrefix(whole, norm.NFKC.String(s[:size]))
+		if !ok {
+			return false
+		}
+		s, whole = s[size:], rest
+	}
+	return whole == ""
+}
+
+// yield yields the characters of s, which come from bytes i to end. Normalising
+// parts overlong runs of marks with joiners of its own: they are invisible.
+func (v *visible) yield(s string, i, end int, yield func(rune, Span) bool) bool {
+	for _, r := range s {
+		if !invisible(r) && !yield(r, v.span(i, end)) {
+			return false
+		}
+	}
+	return true
+}
 
 // A visible is a text without its invisible characters.
 type visible struct {

@@ -109,8 +109,8 @@ func (n *Near) nearest(a, b []spot) int {
 	return (least + 1) / 2
 }
 
-// apartCount is the greatest number of spots of which no two share a word.
-func apartCount(spots []spot) int {
+// countApart is the greatest number of spots of which no two share a word.
+func countApart(spots []spot) int {
 	byEnd := slices.Clone(spots)
 	slices.SortStableFunc(byEnd, func(a, b spot) int { return cmp.Compare(a.end, b.end) })
 	ends, n := map[*text]int{}, 0

@@ -76,7 +76,8 @@ type splitter struct {
 
 	open       bool // the last word can grow
 	gap        bool // something stood between it and the next one
-	apostrophe bool // an apostrophe stood there
+	apostrophe bool // what stood there ended in an apostrophe behind something: U.S.'s, not 's'
+	behind     bool // the last character was not white space
 	possessive bool // the last word is an s if it does not grow
 }
 
@@ -84,11 +85,12 @@ type splitter struct {
 type cut struct{ fold, exact Span }
 
 func (sp *splitter) add(r rune, at Span) {
+	behind := sp.behind
+	sp.behind = !unicode.IsSpace(r)
 	switch s := sp.scriptOf(r); {
 	case s == separator:
-		apostrophe := sp.open && isApostrophe(r)
 		sp.shut()
-		sp.gap, sp.apostrophe = true, apostrophe
+		sp.gap, sp.apostrophe = true, isApostrophe(r) && behind
 	case s == combining && len(sp.words) > 0 && !sp.gap:
 		sp.grow(r, at)
 	case s == combining: // without a letter to sit on
