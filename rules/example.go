@@ -69,7 +69,8 @@ func (d *document) article(n *yaml.Node, key string) (a Article, ok bool) {
 		}
 		return Article{Title: strings.TrimSpace(n.Value)}, true
 	}
-	for _, p := range d.table(n, "an example", articleKeys()) {
+	pairs := d.table(n, "an example", articleKeys())
+	for _, p := range pairs {
 		text, _ := d.scalar(p.value, p.key.Value)
 		switch p.key.Value {
 		case "title":
@@ -85,7 +86,7 @@ func (d *document) article(n *yaml.Node, key string) (a Article, ok bool) {
 			}
 		}
 	}
-	if a.Title == "" && a.Body == "" {
+	if a.Title == "" && a.Body == "" && len(pairs)*2 == len(n.Content) {
 		d.at(n, "this example has neither title nor body", "write the headline after title:")
 	}
 	return a, true
@@ -97,4 +98,13 @@ func isHeadline(n *yaml.Node) bool {
 		return false
 	}
 	return strings.Contains(n.Content[0].Value, " ") || nearest(n.Content[0].Value, articleKeys()) == ""
+}
+
+// Examples counts the examples of all rules.
+func (e *Engine) Examples() int {
+	n := 0
+	for _, r := range e.rules {
+		n += len(r.examples)
+	}
+	return n
 }

@@ -88,10 +88,7 @@ func (l *loader) setting(r *draft, key string, n *yaml.Node) {
 	case "none":
 		r.none = r.entries(n, key)
 	case "match":
-		if e := d.entry(n, "after match:"); e != nil {
-			r.all = append(r.all, e)
-		}
-		r.faulty = r.faulty || len(r.all) == 0
+		r.all = r.entry(r.all, n, "after match:")
 	case "examples":
 		rule.examples = d.examples(n)
 	}
@@ -114,33 +111,41 @@ func (l *loader) id(r *draft, n *yaml.Node) {
 
 // entries reads a list of queries.
 func (r *draft) entries(n *yaml.Node, key string) []*entry {
+	items := r.doc.list(n, key)
+	r.faulty = r.faulty || len(items) == 0
 	var entries []*entry
-	for _, item := range r.doc.list(n, key) {
-		e := r.doc.entry(item, "in the list "+key)
-		if e == nil || e.query == nil {
-			r.faulty = true
-		}
-		if e != nil {
-			entries = append(entries, e)
-		}
+	for _, item := range items {
+		entries = r.entry(entries, item, "in the list "+key)
 	}
 	return entries
 }
 
-// entry reads one query. It returns nil for what is no query at all.
+// entry reads one query and adds it to entries, unless it is faulty.
+func (r *draft) entry(entries []*entry, n *yaml.Node, where string) []*entry {
+	e := r.doc.entry(n, where)
+	if e == nil {
+		r.faulty = true
+		return entries
+	}
+	return append(entries, e)
+}
+
+// entry reads one query. It returns nil for one that is faulty.
 func (d *document) entry(n *yaml.Node, where string) *entry {
 	if !d.isText(n, where) {
 		return nil
 	}
-	e := &entry{doc: d, node: n}
 	q, problems := parse(n.Value)
-	if len(problems) > 0 && d.cut(n, true) || d.cut(n, false) || d.swallowed(n) {
-		return e
+	if d.cut(n, len(problems) > 0) || d.swallowed(n) {
+		return nil
 	}
+	e := &entry{doc: d, node: n, query: q}
 	for _, p := range problems {
 		e.fault(p)
 	}
-	e.query = q
+	if len(problems) > 0 {
+		return nil
+	}
 	return e
 }
 
@@ -151,6 +156,10 @@ type pair struct{ key, value *yaml.Node }
 // any. It returns nil if n is no table.
 func (d *document) table(n *yaml.Node, what string, known []string) []pair {
 	if isMended(n) || !d.plainNode(n) {
+		return nil
+	}
+	if isNull(n) {
+		d.null(n, "here")
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {

@@ -130,6 +130,9 @@ func foreignShape(w string) (message, hint string) {
 			return fmt.Sprintf("%s= is another tool's field", name), hint
 		}
 	}
+	if name, _, ok := strings.Cut(w, "："); ok && isField(strings.ToLower(name)) {
+		return "this colon is full-width", fmt.Sprintf("write %s: with a plain colon", strings.ToLower(name))
+	}
 	if len(w) > 2 && w[0] == '/' && strings.Contains(w[1:], "/") {
 		if strings.EqualFold(w, "/f50/") {
 			return w + " is another tool's field", "write lead:word; the lead is the title and the first 60 words"

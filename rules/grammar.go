@@ -30,7 +30,7 @@ func (p *parser) reading(first tokenKind, operators []token, operands []Span) st
 		if after && !before {
 			b.WriteByte('(')
 		}
-		b.WriteString(typographic(shorten(strings.Join(strings.Fields(p.text(operands[i])), " "))))
+		b.WriteString(shortOperand(strings.Join(strings.Fields(p.text(operands[i])), " ")))
 		if before && (!after || i == most-1) {
 			b.WriteByte(')')
 		}
@@ -39,6 +39,14 @@ func (p *parser) reading(first tokenKind, operators []token, operands []Span) st
 		b.WriteString(" …")
 	}
 	return b.String()
+}
+
+func shortOperand(s string) string {
+	short := shorten(s)
+	if short != s && s[0] == '(' {
+		short += ")"
+	}
+	return typographic(short)
 }
 
 // typographic replaces the straight quotes of s, which come in pairs, so that a
@@ -105,30 +113,24 @@ func (p *parser) missing() *problem {
 		return &problem{t.at, "this ) has no ( before it", "put ( where the group begins, or take the ) away"}
 	case p.next == 0 || before.kind == openToken:
 		return &problem{t.at, "there is nothing before " + p.shown(t), hint}
-	case before.kind == fieldToken || before.kind == atLeastToken:
-		return &problem{t.at, fmt.Sprintf("%s cannot stand after %s", p.shown(t), p.shown(before)),
-			fmt.Sprintf("put %s before it, or brackets round the expression", p.shown(t))}
+	case t.kind == notToken:
+		return &problem{t.at, "NOT cannot stand after " + p.shown(before), "write NOT " + p.shown(before) + " and then the term"}
 	}
 	return &problem{t.at, fmt.Sprintf("there is nothing between %s and %s", p.shown(before), p.shown(t)), hint}
 }
 
-// checkIn refuses terms that no article can have in the field.
-func checkIn(q *In) *problem {
-	var found *problem
-	walk(q.X, func(part Query) {
-		t, ok := part.(*Term)
-		switch {
-		case !ok || found != nil:
-		case q.Field == Lang && !isLanguage(t.Text):
-			found = &problem{t.At, fmt.Sprintf("lang:%s is not a language code", shorten(t.Text)),
-				"write the two-letter code: lang:en, lang:ko, lang:ja, lang:zh"}
-		case q.Field == From && strings.HasPrefix(t.Text, "*."):
-			found = &problem{t.At, "source: takes no wildcard in a host", "write " + forHint(&In{Field: From, X: &Term{Text: t.Text[2:]}}) + "; it finds all hosts under it"}
-		case q.Field == From && isAddress(t.Text):
-			found = &problem{t.At, "source: takes a host or a name, not an address", "write source:yna.co.kr, or url: and a part of the address"}
-		}
-	})
-	return found
+// unfit tells why no article can have text in the field.
+func unfit(field Field, text string, at Span) *problem {
+	switch {
+	case field == Lang && !isLanguage(text):
+		return &problem{at, fmt.Sprintf("%s is not a language code", shorten(text)),
+			"write the two-letter code: lang:en, lang:ko, lang:ja, lang:zh"}
+	case field == From && strings.HasPrefix(text, "*."):
+		return &problem{at, "source: takes no wildcard in a host", "write source:" + shorten(text[2:]) + "; it finds all hosts under it"}
+	case field == From && isAddress(text):
+		return &problem{at, "source: takes a host or a name, not an address", "write source:yna.co.kr, or url: and a part of the address"}
+	}
+	return nil
 }
 
 // isAddress says whether s is a host with a scheme or a path.
@@ -140,30 +142,6 @@ func isAddress(s string) bool {
 // isLanguage says whether s is the primary part of a BCP 47 tag.
 func isLanguage(s string) bool {
 	return (len(s) == 2 || len(s) == 3) && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz") == ""
-}
-
-// walk calls visit for q and every part of it, but not for what a $name holds.
-func walk(q Query, visit func(Query)) {
-	visit(q)
-	switch q := q.(type) {
-	case *And:
-		for _, part := range q.Of {
-			walk(part, visit)
-		}
-	case *Or:
-		for _, part := range q.Of {
-			walk(part, visit)
-		}
-	case *Not:
-		walk(q.X, visit)
-	case *Near:
-		walk(q.A, visit)
-		walk(q.B, visit)
-	case *AtLeast:
-		walk(q.X, visit)
-	case *In:
-		walk(q.X, visit)
-	}
 }
 
 // termProblem places a pattern's error in the source, where the term's text begins at start.

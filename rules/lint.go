@@ -28,14 +28,14 @@ func (l *loader) lint() {
 func (r *draft) warnSilenced() {
 	wanted := map[string]string{}
 	for _, e := range r.any {
-		wanted[e.spelling()] = "any"
+		wanted[e.query.String()] = "any"
 	}
 	for _, e := range r.all {
-		wanted[e.spelling()] = "all"
+		wanted[e.query.String()] = "all"
 	}
 	for _, e := range r.none {
-		under := wanted[e.spelling()]
-		if e.query == nil || under == "" {
+		under := wanted[e.query.String()]
+		if under == "" {
 			continue
 		}
 		message := "this rule can never fire: the same stands under " + under
@@ -46,19 +46,12 @@ func (r *draft) warnSilenced() {
 	}
 }
 
-func (e *entry) spelling() string {
-	if e.query == nil {
-		return ""
-	}
-	return e.query.String()
-}
-
 func warnTwice(entries []*entry) {
-	seen := map[string]bool{"": true}
+	seen := map[string]bool{}
 	for _, e := range entries {
-		s := e.spelling()
-		if s != "" && seen[s] {
-			e.warn(e.query.Span(), "this stands in the list above already", "take it away")
+		s := e.query.String()
+		if seen[s] {
+			e.warn(e.query.Span(), "this stands in the list already", "take it away; it changes nothing")
 		}
 		seen[s] = true
 	}

@@ -20,7 +20,7 @@ func Load(sources []Source) (*Engine, []Fault) {
 	l.lint()
 	faults := l.faults()
 	if len(l.drafts) == 0 && !anyError(faults) {
-		faults = append(faults, Fault{Message: "there are no rules", Hint: "write one under rules: in a .yaml file; the key of each is id"})
+		faults = append(faults, Fault{Message: "there are no rules", Hint: "a rule file begins with rules: and has below it a list of rules, each with id: and match:"})
 	}
 	if anyError(faults) {
 		return nil, faults
@@ -55,7 +55,7 @@ type draft struct {
 	faulty         bool // a clause could not be read: the rule as a whole is not judged
 }
 
-// An entry is one query of a list; query is nil if it could not be read.
+// An entry is one query of a list.
 type entry struct {
 	doc    *document
 	node   *yaml.Node

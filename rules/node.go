@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	yaml "go.yaml.in/yaml/v4"
 )
@@ -34,10 +35,13 @@ func (d *document) isText(n *yaml.Node, where string) bool {
 		d.null(n, where)
 		return false
 	case n.Kind == yaml.SequenceNode:
-		d.at(n, "there is a list "+where+", where a text belongs", "write one text; every entry of a list stands after its own -")
+		d.at(n, "a list cannot stand "+where, "write one text; every entry of a list stands after its own -")
 		return false
 	case n.Kind == yaml.MappingNode:
 		d.notTable(n)
+		return false
+	case strings.ContainsFunc(n.Value, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }):
+		d.at(n, "an escape puts a control character here", `write \\ for the sign \ itself, or ' ' round the value`)
 		return false
 	}
 	return true
@@ -58,19 +62,27 @@ func (d *document) null(n *yaml.Node, where string) {
 		d.fault(max(start-1, 0), start, "there is nothing "+where, "write a value, or take the line away")
 		return
 	}
-	d.at(n, fmt.Sprintf("YAML takes %s for nothing, and nothing cannot stand %s", n.Value, where),
-		fmt.Sprintf("for the word itself write “%s”", n.Value))
+	hint := "write a value, or take the line away"
+	if n.Value != "~" {
+		hint = fmt.Sprintf("for the word itself write “%s”", n.Value)
+	}
+	d.at(n, fmt.Sprintf("YAML takes %s for nothing, and nothing cannot stand %s", n.Value, where), hint)
 }
 
 // notTable faults a table that was meant to be a text: title: x or {SCM}.
 func (d *document) notTable(n *yaml.Node) {
-	if n.Style&yaml.FlowStyle != 0 && strings.HasPrefix(d.src[d.start(n):], "{") {
-		d.at(n, braceMessage, bracedHint)
+	line := d.lineFrom(d.start(n))
+	if l := (lineReader{line: line}); n.Style&yaml.FlowStyle != 0 && strings.HasPrefix(line, "{") {
+		d.at(n, braceMessage, bracedHint(line[:l.braced()]))
+		return
+	}
+	if message, hint := leadingSign(line); message != "" {
+		d.at(n, message, hint)
 		return
 	}
 	key := n.Content[0]
 	if key.Kind != yaml.ScalarNode {
-		d.at(n, "there is a table here, where a text belongs", "put “ ” round the text")
+		d.at(n, "a table cannot stand here", "put "+wrapping(line)+" round the whole value")
 		return
 	}
 	end := d.origin(key).end
@@ -85,18 +97,20 @@ func (d *document) notTable(n *yaml.Node) {
 	d.fault(colon, colon+1, colonMessage, colonHint(key.Value, value))
 }
 
-// list returns the entries of a list.
+// list returns the entries of a list, which must have some.
 func (d *document) list(n *yaml.Node, key string) []*yaml.Node {
 	switch {
 	case isMended(n) || !d.plainNode(n):
 	case isNull(n):
 		d.null(n, "after "+key+":")
+	case n.Kind == yaml.SequenceNode && len(n.Content) == 0:
+		d.at(n, fmt.Sprintf("the list %s is empty", shorten(key)), "write its entries, or take the line away")
 	case n.Kind == yaml.SequenceNode:
 		return n.Content
 	case n.Kind == yaml.ScalarNode:
-		d.at(n, key+" wants a list", "write each entry on a line of its own after a -")
+		d.at(n, shorten(key)+" wants a list", "write each entry on a line of its own after a -")
 	default:
-		d.at(n, key+" wants a list, and this is a table", "write each entry on a line of its own after a -")
+		d.at(n, shorten(key)+" wants a list, and this is a table", "write each entry on a line of its own after a -")
 	}
 	return nil
 }
@@ -118,7 +132,7 @@ func (d *document) cut(n *yaml.Node, faulty bool) bool {
 		if !faulty {
 			return false
 		}
-		if _, problems := parse(n.Value + " " + rest); len(problems) > 0 {
+		if _, problems := parse(n.Value + strings.TrimLeft(rest, "#")); len(problems) > 0 {
 			return false
 		}
 	}

@@ -296,7 +296,7 @@ func (p *parser) in() (Query, *problem) {
 		return nil, bad
 	}
 	q := &In{Field: Field(t.text), X: x, At: p.since(t.at.Start)}
-	return q, checkIn(q)
+	return q, nil
 }
 
 func (p *parser) atLeast() (Query, *problem) {
@@ -319,6 +319,9 @@ func (p *parser) atLeast() (Query, *problem) {
 // term compiles a term whose text begins at byte start of the source. Parts of an
 // address and codes of languages are compared as they are.
 func (p *parser) term(text string, exact bool, at Span, start int) (Query, *problem) {
+	if bad := unfit(p.field, text, at); bad != nil {
+		return nil, bad
+	}
 	pattern, err := newPattern(text, exact)
 	if err != nil && p.field != URL && p.field != Lang {
 		return nil, termProblem(err, at, start)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -22,6 +23,9 @@ func fieldsHint() string { return "the fields are " + strings.Join(fieldNames(),
 // nearest returns the one of names that name was surely meant to be: at most one
 // slip away, two for names of six letters and more. It returns "" if none is.
 func nearest(name string, names []string) string {
+	if lower := strings.ToLower(name); slices.Contains(names, lower) {
+		return lower
+	}
 	best, fewest := "", 2
 	if utf8.RuneCountInString(name) >= 6 {
 		fewest = 3

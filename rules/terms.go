@@ -43,11 +43,7 @@ const (
 func (l *loader) list(d *document, p pair) {
 	name := p.key.Value
 	named := &listDraft{name: name, key: p.key, doc: d}
-	items := d.list(p.value, name)
-	if len(items) == 0 && p.value.Kind == yaml.SequenceNode {
-		d.at(p.value, fmt.Sprintf("the list %s is empty", shorten(name)), "write its words, or take it away")
-	}
-	for _, item := range items {
+	for _, item := range d.list(p.value, name) {
 		if e := d.entry(item, "in the list "+shorten(name)); e != nil {
 			named.entries = append(named.entries, e)
 		}
@@ -76,9 +72,7 @@ func (l *loader) resolve() {
 	}
 	for _, r := range l.drafts {
 		for _, e := range r.clauses() {
-			if e.query != nil {
-				e.resolve(l.lookup(nil))
-			}
+			e.resolve(l.lookup(nil))
 		}
 	}
 }
@@ -110,7 +104,7 @@ func unknownList(name string, names []string) *problem {
 	if meant := nearest(name, names); meant != "" {
 		p.Hint = fmt.Sprintf("did you mean $%s? Otherwise define %s under terms:", meant, shorten(name))
 	} else if len(names) > 0 && len(names) <= 12 {
-		p.Hint += "; there are $" + strings.Join(slices.Sorted(slices.Values(names)), ", $")
+		p.Hint += "; the lists are $" + strings.Join(slices.Sorted(slices.Values(names)), ", $")
 	}
 	return p
 }
@@ -124,11 +118,9 @@ func (l *loader) resolveList(named *listDraft, path []string) {
 	find := l.lookup(append(slices.Clone(path), named.name))
 	named.extent = ofOr()
 	for _, e := range named.entries {
-		if e.query != nil {
-			e.resolve(find)
-			named.of = append(named.of, e.query)
-			named.or(e.extent)
-		}
+		e.resolve(find)
+		named.of = append(named.of, e.query)
+		named.or(e.extent)
 	}
 	named.deep++
 	if named.terms > maxTerms {

@@ -83,10 +83,13 @@ func (l *lineReader) value() (trap, bool) {
 	rest := l.line[l.i:]
 	switch c := rest[0]; c {
 	case '"', '\'':
-		return l.closed(quotedLength(rest), "YAML takes this quoted part for the whole value",
-			"write “ ” in place of these quotes, or > here and the whole query on the line below")
+		length := quotedLength(rest)
+		inner := strings.Trim(rest[:length], `"'`)
+		return l.closed(length, "YAML takes this quoted part for the whole value",
+			fmt.Sprintf("write “%s”, with these quotes, or > here and the whole query on the line below", shorten(inner)))
 	case '{':
-		return l.closed(strings.IndexByte(rest, '}')+1, braceMessage, bracedHint)
+		length := l.braced()
+		return l.closed(length, braceMessage, bracedHint(rest[:length]))
 	case '[':
 		return l.closed(strings.IndexByte(rest, ']')+1, "YAML takes a value that begins with [ for a list",
 			"write the query without [ ]")
@@ -97,7 +100,7 @@ func (l *lineReader) value() (trap, bool) {
 			return trap{}, false
 		}
 		return l.trap(1, fmt.Sprintf("YAML takes a value that begins with %c for a block of lines", c),
-			"put “ ” round the text; a query that follows on the next line stands alone there")
+			"put "+wrapping(rest)+" round the whole value, or the query on the line below it")
 	}
 	if message, hint := leadingSign(rest); message != "" {
 		return l.trap(1, message, hint)
@@ -113,17 +116,16 @@ func leadingSign(value string) (message, hint string) {
 		term = term[:i]
 	}
 	message = fmt.Sprintf("YAML does not let a value begin with %c", sign)
-	hint = "put “ ” round the phrase, or write > here and the whole query on the line below"
+	hint = "put " + wrapping(value) + " round the whole value"
 	switch sign {
 	case '*':
 		return message, fmt.Sprintf("write “*%s”, with quotes", shorten(term))
-	case '@':
-		if term == "here" || term == "channel" {
-			return message, fmt.Sprintf("write \"@%s\", with quotes", term)
+	case '@', '&', '%', '`', ',', ']', '}':
+		return message, hint
+	case '?':
+		if strings.HasPrefix(value, "? ") {
+			return message, hint
 		}
-		return message, hint
-	case '&', '%', '`', ',', ']', '}':
-		return message, hint
 	case '!':
 		return message, fmt.Sprintf("to exclude write NOT %s; for the text itself put “ ” round it", shorten(term))
 	case '#':
@@ -202,9 +204,19 @@ func (l *lineReader) plain() (trap, bool) {
 const (
 	colonMessage = "YAML takes a colon with a space after it for the key of a table"
 	braceMessage = "YAML takes a value that begins with { for a table"
-	bracedHint   = "write =word or =“several words” in place of { }, or > here and the whole query on the line below"
 	hashMessage  = "YAML cuts the value here: # after a space begins a remark"
 )
+
+// braced is the length of the { } at i, 0 if it does not end on the line.
+func (l *lineReader) braced() int { return strings.IndexByte(l.line[l.i:], '}') + 1 }
+
+func bracedHint(braced string) string {
+	term := strings.Trim(braced, "{} ")
+	if term == "" || strings.ContainsAny(term, " :,") {
+		term = "“" + shorten(term) + "”"
+	}
+	return fmt.Sprintf("write =%s, or > here and the whole query on the line below", term)
+}
 
 func braceHint(c byte) string {
 	if c == '[' {
@@ -216,8 +228,11 @@ func braceHint(c byte) string {
 // colonHint tells how to write the key of a table as what it was meant to be.
 func colonHint(key, value string) string {
 	word := key[strings.LastIndexAny(key, " (")+1:]
-	if isField(word) && strings.TrimSpace(value) != "" {
-		return fmt.Sprintf("write %s: without the space after it: %[1]s:%s", word, shorten(firstWord(value)))
+	switch first := strings.Fields(value + " word")[0]; {
+	case isField(word):
+		return fmt.Sprintf("write %s:%s, without the space", word, shorten(first))
+	case strings.TrimSpace(value) == "":
+		return "put " + wrapping(key) + " round the whole value, with the colon"
 	}
 	return "put " + wrapping(key+value) + " round the whole value"
 }
@@ -232,13 +247,6 @@ func wrapping(value string) string {
 		return "' '"
 	}
 	return `" "`
-}
-
-func firstWord(s string) string {
-	if words := strings.Fields(s); len(words) > 0 {
-		return words[0]
-	}
-	return s
 }
 
 // mended is the line with what stands from the trap's start on replaced.

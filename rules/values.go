@@ -105,10 +105,8 @@ func (d *document) date(n *yaml.Node, key string) time.Time {
 // channels returns one channel or a list of them.
 func (d *document) channels(n *yaml.Node) []string {
 	items := []*yaml.Node{n}
-	if n.Kind == yaml.SequenceNode && d.plainNode(n) {
-		if items = n.Content; len(items) == 0 {
-			d.at(n, "this list of channels is empty", "name one, or take the line away for the configured channel")
-		}
+	if n.Kind == yaml.SequenceNode {
+		items = d.list(n, "channel")
 	}
 	var channels []string
 	for _, item := range items {
