@@ -1,0 +1,147 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/monitor/config"
+	"newswatch/rules"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: "Check the configuration and the rules, and run the rules' own examples",
+		Args:  cobra.NoArgs,
+		RunE:  func(*cobra.Command, []string) error { return a.check() },
+	}
+}
+
+// A finding is one fault of configuration or rules, as check prints it.
+type finding struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Level   string `json:"level"` // "error" or "warning"
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+
+	text   string // as people read it
+	secret bool   // not the file's fault: a variable or a file is missing
+}
+
+// check prints all that is wrong with the configuration, the rules and their
+// examples. With --rules alone the configuration is not needed.
+func (a *app) check() error {
+	var findings []finding
+	var cfg *config.Config
+	if _, err := os.Stat(a.configPath()); a.rulesDir == "" || a.configFile != "" || err == nil {
+		var faults config.Faults
+		cfg, faults = config.Load(a.configPath())
+		if cfg != nil && cfg.Slack != nil {
+			faults = append(faults, cfg.Slack.Missing...)
+		}
+		for _, f := range faults {
+			findings = append(findings, finding{f.File, f.Line, f.Column, level(f.Warning), f.Message, f.Hint, f.String(), f.Secret})
+		}
+	}
+	summary, ruleFindings, err := a.checkRules(cfg)
+	if err != nil && len(findings) == 0 {
+		return err
+	}
+	findings = append(findings, ruleFindings...)
+	return a.reportFindings(findings, cfg, summary)
+}
+
+func level(warning bool) string {
+	if warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// checkRules loads the rules, when it is known where they are, and runs their
+// examples.
+func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding, err error) {
+	dir := filepath.Join(filepath.Dir(a.configPath()), "rules", "watch") // the default, when the configuration cannot say
+	switch _, statErr := os.Stat(dir); {
+	case a.rulesDir != "":
+		dir = a.rulesDir
+	case cfg != nil:
+		dir = cfg.RulesDir
+	case statErr != nil:
+		return "", nil, nil
+	}
+	sources, err := readRules(dir)
+	if err != nil {
+		f := finding{File: dir, Level: level(false), Message: err.Error(), text: "error: " + err.Error()}
+		var failed *failure
+		if errors.As(err, &failed) && failed.hint != "" {
+			f.Hint, f.text = failed.hint, f.text+"\nhint: "+failed.hint
+		}
+		return "", []finding{f}, err
+	}
+	engine, faults := rules.Load(sources)
+	if engine != nil {
+		faults = append(faults, engine.CheckExamples()...)
+		summary = fmt.Sprintf("%s: %d rules in %d files, %d examples", dir, len(engine.Rules()), len(sources), engine.Examples())
+	}
+	for _, f := range faults {
+		findings = append(findings, finding{f.File, f.Line, f.Column, level(f.Warning), f.Message, f.Hint, f.String(), false})
+	}
+	return summary, findings, nil
+}
+
+// reportFindings prints the findings and ends with the code of the gravest.
+func (a *app) reportFindings(findings []finding, cfg *config.Config, summary string) error {
+	errorCount, code := 0, exitSlack
+	encoder := json.NewEncoder(a.out)
+	encoder.SetEscapeHTML(false)
+	for i, f := range findings {
+		if f.Level != level(true) {
+			errorCount++
+			if !f.secret {
+				code = exitFault
+			}
+		}
+		if a.json {
+			if err := encoder.Encode(f); err != nil {
+				return err
+			}
+			continue
+		}
+		if i > 0 {
+			fmt.Fprintln(a.out)
+		}
+		fmt.Fprintln(a.out, f.text)
+	}
+	if errorCount > 0 {
+		if !a.json {
+			fmt.Fprintf(a.out, "\n%s\n", count(errorCount, "fault", "faults"))
+		}
+		return &failure{code: code, err: errors.New("faults found"), told: true}
+	}
+	if a.json {
+		return nil
+	}
+	if len(findings) > 0 {
+		fmt.Fprintln(a.out)
+	}
+	if cfg != nil {
+		fmt.Fprintf(a.out, "%s: %d feeds, times in %s\n", a.configPath(), len(cfg.Feeds), cfg.Zone)
+	}
+	_, err := fmt.Fprintf(a.out, "%s\nok\n", summary)
+	return err
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/monitor"
+	"newswatch/monitor/config"
+	"newswatch/monitor/feed"
+)
+
+func (a *app) feedCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "feed SOURCE",
+		Short: "Show what newswatch sees in a feed: a URL, a file, or - for standard input",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := a.configurationIfAny()
+			if err != nil {
+				return err
+			}
+			return a.showFeed(cmd.Context(), cfg, args[0])
+		},
+	}
+}
+
+// largestFile is how much of a feed file is read; a fetch is bounded the same.
+const largestFile = 10 << 20
+
+// showFeed reads one feed, by the same path as a poll.
+func (a *app) showFeed(ctx context.Context, cfg *config.Config, source string) error {
+	options := feed.Options{Now: time.Now}
+	one := monitor.Feed{Name: source, URL: source}
+	if cfg != nil {
+		options.AllowPrivate, options.Proxy, options.UserAgent = cfg.AllowPrivate, cfg.Proxy, cfg.UserAgent
+		for _, configured := range cfg.Feeds {
+			if configured.URL == source || configured.Name == source {
+				one = configured
+			}
+		}
+	}
+	reader := feed.NewReader(options)
+	defer reader.Close()
+	page, err := a.page(ctx, reader, &one)
+	if err != nil {
+		return feedFailure(err)
+	}
+	doc, err := reader.Parse(one, page)
+	if err != nil {
+		return feedFailure(err)
+	}
+	if doc.Salvaged != "" {
+		fmt.Fprintln(a.err, "warning:", plainLine(doc.Salvaged))
+	}
+	for _, skipped := range doc.Skipped {
+		fmt.Fprintln(a.err, "warning: item skipped:", plainLine(skipped))
+	}
+	if a.json {
+		return a.printArticles(doc.Articles)
+	}
+	return a.listArticles(doc)
+}
+
+// page fetches a URL, or reads a file as if it had been fetched.
+func (a *app) page(ctx context.Context, reader *feed.Reader, one *monitor.Feed) (monitor.Page, error) {
+	if strings.HasPrefix(one.URL, "http://") || strings.HasPrefix(one.URL, "https://") {
+		return reader.Fetch(ctx, *one, monitor.Validators{})
+	}
+	name, source, err := a.source([]string{one.URL})
+	if err != nil {
+		return monitor.Page{}, err
+	}
+	defer source.Close()
+	body, err := io.ReadAll(io.LimitReader(source, largestFile+1))
+	if err != nil {
+		return monitor.Page{}, fmt.Errorf("read %s: %w", name, reason(err))
+	}
+	if len(body) > largestFile {
+		return monitor.Page{}, fmt.Errorf("%s is larger than 10 MiB", name)
+	}
+	one.Name, one.URL = name, ""
+	return monitor.Page{Body: body}, nil
+}
+
+func feedFailure(err error) error {
+	f := &failure{code: exitFailed, err: err}
+	var feedErr *monitor.FeedError
+	if errors.As(err, &feedErr) {
+		f.hint = feedErr.Hint
+	}
+	return f
+}
+
+// An articleLine is an article as JSON Lines have it, on output and, with
+// other keys ignored, on input.
+type articleLine struct {
+	ID        string     `json:"id"`
+	Title     string     `json:"title"`
+	URL       string     `json:"url"`
+	Published *time.Time `json:"published"`
+	Author    string     `json:"author"`
+	Outlet    string     `json:"outlet"`
+	Lang      string     `json:"lang"`
+	Tags      []string   `json:"tags"`
+	Body      string     `json:"body"`
+}
+
+func (a *app) printArticles(articles []monitor.Article) error {
+	encoder := json.NewEncoder(a.out)
+	encoder.SetEscapeHTML(false)
+	for _, article := range articles {
+		_, id, _ := strings.Cut(article.Identity(), ":")
+		line := articleLine{
+			ID: id, Title: article.Title, URL: article.URL, Author: article.Author,
+			Outlet: article.Outlet, Lang: article.Lang, Tags: article.Tags, Body: article.Body,
+		}
+		if line.Tags == nil {
+			line.Tags = []string{}
+		}
+		if !article.Published.IsZero() {
+			published := article.Published.UTC()
+			line.Published = &published
+		}
+		if err := encoder.Encode(line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) listArticles(doc monitor.Document) error {
+	fmt.Fprintf(a.out, "%s: %s\n", plainLine(doc.Title), count(len(doc.Articles), "article", "articles"))
+	if len(doc.Articles) == 0 {
+		return nil
+	}
+	fmt.Fprintln(a.out)
+	t := table{color: isTerminal(a.out)}
+	t.row("PUBLISHED", "TITLE", "BODY")
+	for _, article := range doc.Articles {
+		published := "undated"
+		if !article.Published.IsZero() {
+			published = article.Published.UTC().Format("2006-01-02 15:04")
+		}
+		t.row(published, shorten(article.Title, 80), fmt.Sprintf("%d characters", len([]rune(article.Body))))
+	}
+	return t.print(a.out)
+}

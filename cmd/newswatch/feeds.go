@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/monitor"
+	"newswatch/monitor/config"
+	"newswatch/monitor/store"
+)
+
+func (a *app) feedsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "feeds",
+		Short: "List the feeds and how they are",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, states, err := a.feedStates(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if a.json {
+				return a.printFeeds(cfg, states)
+			}
+			return a.tableFeeds(cfg, states)
+		},
+	}
+}
+
+// feedStates is what the store knows of the configured feeds, by key; nothing
+// yet when there is no store.
+func (a *app) feedStates(ctx context.Context) (*config.Config, map[string]monitor.FeedState, error) {
+	cfg, kept, err := a.reading(ctx)
+	if err != nil || kept == nil {
+		return cfg, nil, err
+	}
+	defer kept.Close()
+	list, err := kept.Feeds(ctx)
+	if err != nil {
+		return nil, nil, storeFailure(err)
+	}
+	states := make(map[string]monitor.FeedState)
+	for _, state := range list {
+		states[state.Key] = state
+	}
+	return cfg, states, nil
+}
+
+// reading opens the configured store to look into it; nil when there is none
+// yet.
+func (a *app) reading(ctx context.Context) (*config.Config, *store.Store, error) {
+	cfg, err := a.configuration()
+	if err != nil {
+		return nil, nil, err
+	}
+	kept, err := store.OpenReader(ctx, cfg.StorePath)
+	if errors.Is(err, store.ErrMissing) {
+		return cfg, nil, nil
+	}
+	if err != nil {
+		return nil, nil, storeFailure(err)
+	}
+	return cfg, kept, nil
+}
+
+func (a *app) tableFeeds(cfg *config.Config, states map[string]monitor.FeedState) error {
+	now := time.Now()
+	t := table{color: isTerminal(a.out)}
+	t.row("FEED", "STATE", "READ", "NEW", "ITEMS", "GAPS", "SCHEDULE", "WHAT IS WRONG")
+	for _, feed := range cfg.Feeds {
+		state := states[feed.Key()]
+		t.row(shorten(feed.Name, 32), health(state), ago(state.LastOK, now), ago(state.LastNew, now),
+			strconv.Itoa(state.Items), strconv.Itoa(state.Gaps), feed.Schedule.String(), shorten(state.Fault, 90))
+	}
+	return t.print(a.out)
+}
+
+// health is a feed's state in a word.
+func health(state monitor.FeedState) string {
+	switch {
+	case state.LastPoll.IsZero():
+		return "new"
+	case state.Failures > 0:
+		return "failing"
+	case state.Fault != "":
+		return "ill"
+	default:
+		return "well"
+	}
+}
+
+func (a *app) printFeeds(cfg *config.Config, states map[string]monitor.FeedState) error {
+	type line struct {
+		Name     string    `json:"name"`
+		URL      string    `json:"url"`
+		State    string    `json:"state"`
+		Schedule string    `json:"schedule"`
+		LastPoll time.Time `json:"last_poll,omitzero"`
+		LastOK   time.Time `json:"last_success,omitzero"`
+		LastNew  time.Time `json:"last_new,omitzero"`
+		NextPoll time.Time `json:"next_poll,omitzero"`
+		Items    int       `json:"items"`
+		Gaps     int       `json:"gaps"`
+		Failures int       `json:"failures"`
+		Error    string    `json:"error"`
+	}
+	encoder := json.NewEncoder(a.out)
+	encoder.SetEscapeHTML(false)
+	for _, feed := range cfg.Feeds {
+		s := states[feed.Key()]
+		err := encoder.Encode(line{feed.Name, feed.Address(), health(s), feed.Schedule.String(),
+			s.LastPoll, s.LastOK, s.LastNew, s.NextPoll, s.Items, s.Gaps, s.Failures, s.Fault})
+		if err != nil {
+			return fmt.Errorf("print feeds: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/monitor"
+	"newswatch/monitor/config"
+	"newswatch/monitor/story"
+)
+
+func (a *app) groupCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "group [FILE]",
+		Short: "Group articles into stories: JSON Lines in, JSON Lines out",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			cfg, err := a.configurationIfAny()
+			if err != nil {
+				return err
+			}
+			line := grouping(cfg)
+			return a.filter(args, line)
+		},
+	}
+}
+
+// grouping puts each article, in order, into a story. An undated one is taken
+// to have arrived with the one before it.
+func grouping(cfg *config.Config) func(monitor.Article, json.RawMessage) any {
+	var window time.Duration // 0: the index's own default
+	if cfg != nil {
+		window = cfg.StoryWindow
+	}
+	index := story.NewIndex(story.Options{Window: window})
+	var stories, reports int64
+	var at time.Time
+	return func(article monitor.Article, id json.RawMessage) any {
+		if !article.Published.IsZero() {
+			at = article.Published
+		}
+		article.FirstSeen = at
+		where, relation, ok := index.Place(&article, at)
+		if !ok {
+			stories++
+			where, relation = stories, monitor.Opens
+		}
+		reports++
+		index.Remember(monitor.Report{ID: reports, StoryID: where, Article: article, Relation: relation, At: at})
+		return struct {
+			ID    json.RawMessage `json:"id"`
+			Story string          `json:"story"`
+		}{id, "s" + strconv.FormatInt(where, 10)}
+	}
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"newswatch/monitor/config"
+	"newswatch/rules"
+)
+
+const defaultConfig = "config.yaml"
+
+// configuration reads the configuration or ends with all that is wrong with
+// it. Warnings are printed.
+func (a *app) configuration() (*config.Config, error) {
+	cfg, faults := config.Load(a.configPath())
+	if faults.Broken() {
+		fmt.Fprintln(a.err, faults)
+		return nil, &failure{code: exitFault, err: errors.New("the configuration is at fault"), told: true}
+	}
+	if missing := faults.Missing(); len(missing) > 0 {
+		fmt.Fprintln(a.err, missing)
+		return nil, &failure{code: exitSlack, err: errors.New("a secret is missing"), told: true}
+	}
+	a.warn(faults)
+	return cfg, nil
+}
+
+func (a *app) warn(faults config.Faults) {
+	for _, f := range faults {
+		fmt.Fprintln(a.err, f)
+	}
+}
+
+func (a *app) configPath() string {
+	if a.configFile != "" {
+		return a.configFile
+	}
+	return defaultConfig
+}
+
+// configurationIfAny is the configuration, or nil where none was named and
+// ./config.yaml does not exist.
+func (a *app) configurationIfAny() (*config.Config, error) {
+	if a.configFile == "" {
+		if _, err := os.Stat(defaultConfig); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+	}
+	return a.configuration()
+}
+
+// engine reads the rules in the folder that --rules names, or else the one
+// that the configuration does, or ends with all that is wrong with them.
+func (a *app) engine(cfg *config.Config) (*rules.Engine, error) {
+	dir, err := a.rulesPath(cfg)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := readRules(dir)
+	if err != nil {
+		return nil, err
+	}
+	engine, faults := rules.Load(sources)
+	for _, f := range faults {
+		fmt.Fprintln(a.err, f)
+	}
+	if engine == nil {
+		return nil, &failure{code: exitFault, err: errors.New("the rules are at fault"), told: true}
+	}
+	return engine, nil
+}
+
+func (a *app) rulesPath(cfg *config.Config) (string, error) {
+	if a.rulesDir != "" {
+		return a.rulesDir, nil
+	}
+	if cfg == nil {
+		return "", &failure{code: exitFault, err: errors.New("there are no rules: no config.yaml here, and --rules was not given"),
+			hint: "--rules DIR names a folder of rule files; newswatch init DIR makes one"}
+	}
+	return cfg.RulesDir, nil
+}
+
+// rulesAlone is the engine for commands that need no configuration where the
+// rules are named.
+func (a *app) rulesAlone() (*rules.Engine, error) {
+	if a.rulesDir != "" {
+		return a.engine(nil)
+	}
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return nil, err
+	}
+	return a.engine(cfg)
+}
+
+// readRules reads the *.yaml files of a folder. Links that lead out of the
+// folder are not followed.
+func readRules(dir string) ([]rules.Source, error) {
+	atFault := func(err error, hint string) error {
+		return &failure{code: exitFault, err: fmt.Errorf("rules in %s: %w", dir, err), hint: hint}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, atFault(reason(err), "--rules DIR or rules: in config.yaml names the folder of rule files")
+	}
+	defer root.Close()
+	names, err := fs.Glob(root.FS(), "*.yaml")
+	if err != nil {
+		return nil, atFault(err, "")
+	}
+	if len(names) == 0 {
+		hint := "each rule file ends in .yaml"
+		if others, _ := fs.Glob(root.FS(), "*.yml"); len(others) > 0 {
+			hint = "rename " + others[0] + " to " + strings.TrimSuffix(others[0], ".yml") + ".yaml"
+		}
+		return nil, atFault(errors.New("no rule files"), hint)
+	}
+	sources := make([]rules.Source, 0, len(names))
+	for _, name := range names {
+		data, err := readRuleFile(root, name)
+		if err != nil {
+			return nil, atFault(fmt.Errorf("%s: %w", name, reason(err)), "")
+		}
+		sources = append(sources, rules.Source{Name: filepath.Join(dir, name), Data: data})
+	}
+	return sources, nil
+}
+
+// maxRuleFile is more than package rules accepts, so that it is the one to say
+// so.
+const maxRuleFile = 2 << 20
+
+func readRuleFile(root *os.Root, name string) ([]byte, error) {
+	info, err := root.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("is not a file")
+	}
+	if info.Size() > maxRuleFile {
+		return nil, errors.New("is too large for a rule file")
+	}
+	return root.ReadFile(name)
+}
+
+// reason is what lies at the bottom of a file error, without the path that the
+// message names anyway.
+func reason(err error) error {
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		return pathErr.Err
+	}
+	return err
+}

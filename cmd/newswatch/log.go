@@ -1,0 +1,80 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/lmittmann/tint"
+	"golang.org/x/term"
+
+	"newswatch/monitor/slack"
+)
+
+// logger writes for people on a terminal, else JSON for machines; one line an
+// event, whatever a feed puts into it.
+func (a *app) logger() *slog.Logger {
+	level := slog.LevelInfo
+	if a.verbose {
+		level = slog.LevelDebug
+	}
+	if isTerminal(a.err) {
+		return slog.New(tint.NewHandler(a.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, ReplaceAttr: tame}))
+	}
+	return slog.New(slog.NewJSONHandler(a.err, &slog.HandlerOptions{Level: level, ReplaceAttr: tame}))
+}
+
+// longestValue bounds what one value may add to a log line, in bytes.
+const longestValue = 1024
+
+// tame takes from a value what could forge or hide part of a log: control
+// characters, line ends, direction marks, and length.
+func tame(_ []string, attr slog.Attr) slog.Attr {
+	switch value := attr.Value.Any().(type) {
+	case string:
+		attr.Value = slog.StringValue(plainLine(value))
+	case error:
+		attr.Value = slog.StringValue(plainLine(value.Error()))
+	}
+	return attr
+}
+
+func plainLine(s string) string {
+	if len(s) > longestValue {
+		s = strings.ToValidUTF8(s[:longestValue], "") + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// columns is how wide the terminal is; 80 where there is none.
+func columns(stream any) int {
+	if file, ok := stream.(*os.File); ok {
+		if cells, _, err := term.GetSize(int(file.Fd())); err == nil && cells > 0 {
+			return cells
+		}
+	}
+	return 80
+}
+
+// widestMessage is where Slack wraps, about.
+const widestMessage = 100
+
+func drawOptions(out io.Writer, zone *time.Location) slack.DrawOptions {
+	return slack.DrawOptions{
+		Color: isTerminal(out) && os.Getenv("NO_COLOR") == "",
+		Width: min(columns(out), widestMessage), Zone: zone,
+	}
+}

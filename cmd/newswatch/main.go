@@ -1,0 +1,108 @@
+// Command newswatch watches news feeds, matches what is new against watch
+// rules, and posts alerts to Slack. Each command is a file of its own; this
+// one has the flags they share, signals, and the exit codes.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes are a contract that scripts rely on.
+const (
+	exitFailed = 1 // the work failed
+	exitUsage  = 2
+	exitFault  = 3 // config or rules at fault
+	exitStore  = 4
+	exitSlack  = 5 // Slack or a secret
+	exitLocked = 6 // another worker has the store
+	exitNewer  = 7 // the store's schema is newer than this binary
+)
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	return a.execute(ctx, os.Args[1:])
+}
+
+// An app is one invocation of the program.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+
+	configFile string
+	rulesDir   string
+	json       bool
+	verbose    bool
+	begun      bool // a command runs: its errors are no longer those of usage
+}
+
+// A failure is an error that says with which code the program ends.
+type failure struct {
+	code int
+	err  error
+	hint string
+	told bool // what is wrong has been printed
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+
+func (f *failure) Unwrap() error { return f.err }
+
+// execute runs one command and returns the exit code.
+func (a *app) execute(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	f := &failure{code: exitUsage, err: err, hint: "newswatch --help lists the commands"}
+	if !errors.As(err, &f) && a.begun {
+		f = &failure{code: exitFailed, err: err}
+	}
+	if !f.told {
+		fmt.Fprintf(a.err, "error: %v\n", f.err)
+		if f.hint != "" {
+			fmt.Fprintf(a.err, "hint: %s\n", f.hint)
+		}
+	}
+	return f.code
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:              "newswatch",
+		Short:            "Watches news feeds and tells Slack what matters",
+		SilenceUsage:     true,
+		SilenceErrors:    true,
+		PersistentPreRun: func(*cobra.Command, []string) { a.begun = true },
+		Args:             cobra.NoArgs,
+		RunE:             func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.configFile, "config", "", "the configuration (default ./config.yaml)")
+	flags.StringVar(&a.rulesDir, "rules", "", "the folder of rule files (default: what the configuration names)")
+	flags.BoolVar(&a.json, "json", false, "print JSON Lines")
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log more")
+	root.AddCommand(
+		a.runCommand(), a.initCommand(), a.checkCommand(),
+		a.matchCommand(), a.groupCommand(), a.explainCommand(), a.feedCommand(),
+		a.feedsCommand(), a.statusCommand(), a.slackCommand(), a.healthCommand(), a.versionCommand(),
+	)
+	return root
+}

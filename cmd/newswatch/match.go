@@ -1,0 +1,52 @@
+package main
+
+import (
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/monitor"
+	"newswatch/rules"
+)
+
+func (a *app) matchCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "match [FILE]",
+		Short: "Match articles against the rules: JSON Lines in, JSON Lines out",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			engine, err := a.rulesAlone()
+			if err != nil {
+				return err
+			}
+			return a.filter(args, func(article monitor.Article, id json.RawMessage) any {
+				return matchLine(id, engine.Match(article.ForRules()))
+			})
+		},
+	}
+}
+
+type matchOutput struct {
+	ID    json.RawMessage `json:"id"`
+	Rules []string        `json:"rules"`
+	Hits  []matchHit      `json:"hits"`
+}
+
+type matchHit struct {
+	Rule  string      `json:"rule"`
+	Field rules.Field `json:"field"`
+	Start int         `json:"start"`
+	End   int         `json:"end"`
+	Text  string      `json:"text"`
+}
+
+func matchLine(id json.RawMessage, matches []rules.Match) matchOutput {
+	out := matchOutput{ID: id, Rules: []string{}, Hits: []matchHit{}}
+	for _, m := range matches {
+		out.Rules = append(out.Rules, m.Rule.ID)
+		for _, h := range m.Hits {
+			out.Hits = append(out.Hits, matchHit{m.Rule.ID, h.Field, h.Start, h.End, h.Text})
+		}
+	}
+	return out
+}

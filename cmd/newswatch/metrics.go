@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"newswatch/monitor"
+	"newswatch/monitor/store"
+)
+
+// metrics is what /metrics and the health checks tell. It is safe for
+// concurrent use.
+type metrics struct {
+	registry *prometheus.Registry
+	polls    *prometheus.CounterVec
+	took     prometheus.Histogram
+	articles prometheus.Counter
+	matched  prometheus.Counter
+	requests *prometheus.CounterVec
+	ticked   atomic.Int64 // Unix milliseconds
+}
+
+func newMetrics(kept *store.Store) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		polls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "newswatch_polls_total", Help: "Polls of feeds, by what came of them."}, []string{"outcome"}),
+		took: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "newswatch_poll_seconds", Help: "Time a poll takes, from request to record.",
+			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 20}}),
+		articles: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "newswatch_articles_total", Help: "New articles kept."}),
+		matched: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "newswatch_matched_articles_total", Help: "New articles that fired a rule."}),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "newswatch_slack_requests_total", Help: "Requests that show a message, by what came of them."}, []string{"request"}),
+	}
+	m.registry.MustRegister(m.polls, m.took, m.articles, m.matched, m.requests, &outboxCollector{kept: kept},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) polled(_ monitor.Feed, r monitor.Result, took time.Duration, err error) {
+	outcome := "new"
+	var feedErr *monitor.FeedError
+	switch {
+	case errors.As(err, &feedErr):
+		outcome = feedErr.Reason
+	case r.Quiet:
+		outcome = "unchanged"
+	case r.New == 0:
+		outcome = "nothing new"
+	}
+	m.polls.WithLabelValues(outcome).Inc()
+	m.took.Observe(took.Seconds())
+	m.articles.Add(float64(r.New))
+	m.matched.Add(float64(r.Matched))
+}
+
+func (m *metrics) sent(outcome string) { m.requests.WithLabelValues(outcome).Inc() }
+
+func (m *metrics) tick() { m.ticked.Store(time.Now().UnixMilli()) }
+
+// lastTick is when the worker last gave a sign of life; zero before the first.
+func (m *metrics) lastTick() time.Time {
+	if at := m.ticked.Load(); at != 0 {
+		return time.UnixMilli(at)
+	}
+	return time.Time{}
+}
+
+// An outboxCollector reads the outbox when it is asked, so that the figures
+// are the store's and not a count that may drift from it.
+type outboxCollector struct{ kept *store.Store }
+
+var (
+	waitingDesc = prometheus.NewDesc("newswatch_messages", "Messages in the outbox, by channel and state.", []string{"channel", "state"}, nil)
+	oldestDesc  = prometheus.NewDesc("newswatch_oldest_unsent_seconds", "Age of the oldest message not yet sent, by channel.", []string{"channel"}, nil)
+	illDesc     = prometheus.NewDesc("newswatch_feeds", "Feeds, by health.", []string{"health"}, nil)
+)
+
+func (c *outboxCollector) Describe(descs chan<- *prometheus.Desc) {
+	descs <- waitingDesc
+	descs <- oldestDesc
+	descs <- illDesc
+}
+
+// scrapeLimit bounds what a scrape may cost.
+const scrapeLimit = 5 * time.Second
+
+func (c *outboxCollector) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeLimit)
+	defer cancel()
+	queues, err := c.kept.Queues(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(waitingDesc, err)
+		return
+	}
+	for _, q := range queues {
+		for state, n := range q.States {
+			out <- prometheus.MustNewConstMetric(waitingDesc, prometheus.GaugeValue, float64(n), q.Channel, string(state))
+		}
+		if !q.Oldest.IsZero() {
+			out <- prometheus.MustNewConstMetric(oldestDesc, prometheus.GaugeValue, time.Since(q.Oldest).Seconds(), q.Channel)
+		}
+	}
+	feeds, err := c.kept.Feeds(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(illDesc, err)
+		return
+	}
+	ill := 0
+	for _, f := range feeds {
+		if f.Fault != "" {
+			ill++
+		}
+	}
+	out <- prometheus.MustNewConstMetric(illDesc, prometheus.GaugeValue, float64(len(feeds)-ill), "well")
+	out <- prometheus.MustNewConstMetric(illDesc, prometheus.GaugeValue, float64(ill), "ill")
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Limits of the health server: it answers probes and a scraper, nobody else.
+const (
+	headerLimit   = 10 * time.Second
+	answerLimit   = 30 * time.Second
+	serverHeaders = 16 << 10
+	closingLimit  = 2 * time.Second
+	aliveWithin   = time.Minute // the worker's loop turns at least every 10 s
+)
+
+type server struct {
+	http     *http.Server
+	listener net.Listener
+}
+
+// listen takes the port for health and metrics.
+func (b *bot) listen() (*server, error) {
+	listener, err := net.Listen("tcp", b.cfg.Listen)
+	if err != nil {
+		return nil, &failure{code: exitFailed, err: fmt.Errorf("listen for health and metrics: %w", err),
+			hint: `http.listen in config.yaml names another address; "" turns it off`}
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", b.healthz)
+	mux.HandleFunc("GET /readyz", b.readyz)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(b.metrics.registry, promhttp.HandlerOpts{}))
+	return &server{listener: listener, http: &http.Server{
+		Handler: mux, ReadHeaderTimeout: headerLimit, ReadTimeout: headerLimit, WriteTimeout: answerLimit,
+		IdleTimeout: answerLimit, MaxHeaderBytes: serverHeaders,
+	}}, nil
+}
+
+// serve answers until ctx is done.
+func (s *server) serve(ctx context.Context) error {
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closingLimit)
+		defer cancel()
+		stopped <- s.http.Shutdown(closing)
+	})
+	defer stop()
+	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("health and metrics: %w", err)
+	}
+	return <-stopped
+}
+
+// healthz says whether the process does anything; it does not depend on
+// feeds, Slack or the disk, which a restart would not mend.
+func (b *bot) healthz(w http.ResponseWriter, _ *http.Request) {
+	if last := b.metrics.lastTick(); time.Since(last) > aliveWithin {
+		http.Error(w, "the worker stands still since "+last.UTC().Format(time.RFC3339), http.StatusServiceUnavailable)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}
+
+// readyz says whether newswatch can do its work: the store takes writes, and
+// Slack takes messages.
+func (b *bot) readyz(w http.ResponseWriter, r *http.Request) {
+	if b.metrics.lastTick().IsZero() {
+		http.Error(w, "starting", http.StatusServiceUnavailable)
+		return
+	}
+	if err := b.store.Ping(r.Context()); err != nil {
+		http.Error(w, "the store takes no writes", http.StatusServiceUnavailable)
+		b.log.Error("store takes no writes", "error", err)
+		return
+	}
+	fmt.Fprintln(w, "ok")
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"newswatch/monitor"
+	"newswatch/monitor/config"
+	"newswatch/monitor/store"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Show how polling and delivery stand",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, kept, err := a.reading(cmd.Context())
+			if err != nil {
+				return err
+			}
+			var s status
+			if kept != nil {
+				defer kept.Close()
+				if s, err = statusOf(cmd.Context(), cfg, kept, time.Now()); err != nil {
+					return storeFailure(err)
+				}
+			}
+			if a.json {
+				return json.NewEncoder(a.out).Encode(s)
+			}
+			return a.printStatus(s, time.Now())
+		},
+	}
+}
+
+// status is how newswatch stands, as its store tells.
+type status struct {
+	Feeds    int           `json:"feeds"`
+	Ill      []string      `json:"ill"`
+	LastPoll time.Time     `json:"last_poll,omitzero"`
+	Lag      float64       `json:"lag_seconds"` // how long the most overdue feed is overdue
+	Day      store.Counts  `json:"last_24h"`
+	Queues   []queueStatus `json:"queues"`
+}
+
+type queueStatus struct {
+	Channel string                `json:"channel"`
+	Waiting int                   `json:"waiting"`
+	States  map[monitor.State]int `json:"states"`
+	Oldest  time.Time             `json:"oldest_unsent,omitzero"`
+	Why     string                `json:"why,omitempty"`
+}
+
+func statusOf(ctx context.Context, cfg *config.Config, kept *store.Store, now time.Time) (s status, err error) {
+	states, err := kept.Feeds(ctx)
+	if err != nil {
+		return s, err
+	}
+	configured := make(map[string]bool)
+	for _, feed := range cfg.Feeds {
+		configured[feed.Key()] = true
+	}
+	s.Feeds, s.Ill, s.Queues = len(cfg.Feeds), []string{}, []queueStatus{}
+	for _, state := range states {
+		if !configured[state.Key] {
+			continue
+		}
+		if state.Fault != "" {
+			s.Ill = append(s.Ill, state.Name)
+		}
+		if state.LastPoll.After(s.LastPoll) {
+			s.LastPoll = state.LastPoll
+		}
+		if !state.NextPoll.IsZero() {
+			s.Lag = max(s.Lag, now.Sub(state.NextPoll).Seconds())
+		}
+	}
+	if s.Day, err = kept.Count(ctx, now.Add(-24*time.Hour)); err != nil {
+		return s, err
+	}
+	queues, err := kept.Queues(ctx)
+	for _, q := range queues {
+		s.Queues = append(s.Queues, queueStatusOf(q))
+	}
+	return s, err
+}
+
+func queueStatusOf(q store.Queue) queueStatus {
+	out := queueStatus{Channel: q.Channel, States: q.States, Oldest: q.Oldest, Why: q.Refusal}
+	for _, state := range []monitor.State{monitor.Pending, monitor.Sending, monitor.Unconfirmed, monitor.Parked} {
+		out.Waiting += q.States[state]
+	}
+	if out.Why == "" && out.Waiting > 0 {
+		out.Why = q.Reason
+	}
+	return out
+}
+
+func (a *app) printStatus(s status, now time.Time) error {
+	if s.LastPoll.IsZero() {
+		_, err := fmt.Fprintln(a.out, "nothing was polled yet; newswatch run starts it")
+		return err
+	}
+	fmt.Fprintf(a.out, "polling    last %s, %s behind\n", ago(s.LastPoll, now), span(time.Duration(s.Lag*float64(time.Second))))
+	fmt.Fprintf(a.out, "feeds      %d, %d ill\n", s.Feeds, len(s.Ill))
+	fmt.Fprintf(a.out, "last 24 h  %s, %d matched; %s, %s, %s\n\n", count(s.Day.Articles, "article", "articles"), s.Day.Matched,
+		count(s.Day.Stories, "story", "stories"), count(s.Day.Alerts, "alert", "alerts"), count(s.Day.Replies, "reply", "replies"))
+	t := table{color: isTerminal(a.out)}
+	t.row("CHANNEL", "SENT", "WAITING", "DEAD", "OLDEST", "WHY IT WAITS")
+	for _, q := range s.Queues {
+		oldest := "-"
+		if !q.Oldest.IsZero() {
+			oldest = ago(q.Oldest, now)
+		}
+		t.row(q.Channel, strconv.Itoa(q.States[monitor.Sent]), strconv.Itoa(q.Waiting), strconv.Itoa(q.States[monitor.Dead]), oldest, shorten(q.Why, 90))
+	}
+	return t.print(a.out)
+}
