@@ -65,9 +65,15 @@ func Draw(w io.Writer, m Drawn, opts DrawOptions) error {
 
 // A run is text in one style.
 type run struct {
-	text      string
-	bold, dim bool
-	url       string
+	text           string
+	bold, dim, red bool
+	url            string
+}
+
+// like says whether two runs have one style.
+func (r run) like(other run) bool {
+	r.text = other.text
+	return r == other
 }
 
 // A row is one line before it is wrapped.
@@ -111,8 +117,8 @@ func (c *canvas) paint(r run) {
 		return
 	}
 	const (
-		bold, dim, reset = "\x1b[1m", "\x1b[2m", "\x1b[0m"
-		openLink, end    = "\x1b]8;;", "\x1b\\" // OSC 8: a hyperlink
+		bold, dim, red, reset = "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[0m"
+		openLink, end         = "\x1b]8;;", "\x1b\\" // OSC 8: a hyperlink
 	)
 	if r.url != "" {
 		c.b.WriteString(openLink + r.url + end)
@@ -122,6 +128,8 @@ func (c *canvas) paint(r run) {
 		c.b.WriteString(bold + r.text + reset)
 	case r.dim:
 		c.b.WriteString(dim + r.text + reset)
+	case r.red:
+		c.b.WriteString(red + r.text + reset)
 	default:
 		c.b.WriteString(r.text)
 	}

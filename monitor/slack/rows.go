@@ -136,7 +136,7 @@ func (d *drawing) runs(elements []slackgo.RichTextSectionElement) []run {
 		case *slackgo.RichTextSectionUserGroupElement:
 			runs = append(runs, run{text: "@" + shown(e.UsergroupID), bold: true})
 		case *slackgo.RichTextSectionEmojiElement:
-			runs = append(runs, run{text: emoji(e.Name)})
+			runs = append(runs, emoji(e.Name))
 		case *slackgo.RichTextSectionDateElement:
 			runs = append(runs, run{text: d.date(int64(e.Timestamp), e.Format)})
 		}
@@ -171,7 +171,7 @@ func (d *drawing) mrkdwn(s string) []run {
 		case at[4] >= 0:
 			runs = append(runs, run{text: shown(unescape(s[at[4]:at[5]])), bold: true})
 		default:
-			runs = append(runs, run{text: emoji(s[at[6]:at[7]])})
+			runs = append(runs, emoji(s[at[6]:at[7]]))
 		}
 		s = s[at[1]:]
 	}
@@ -209,14 +209,14 @@ func (d *drawing) date(seconds int64, form string) string {
 }
 
 // emoji is a named emoji as the terminal has it.
-func emoji(name string) string {
+func emoji(name string) run {
 	switch name {
 	case "red_circle":
-		return "●"
+		return run{text: "●", red: true}
 	case "wrench":
-		return "⚙"
+		return run{text: "⚙"}
 	}
-	return ":" + shown(name) + ":"
+	return run{text: ":" + shown(name) + ":"}
 }
 
 // shown is text without what a terminal would act upon. Spaces stay: they

@@ -41,7 +41,7 @@ func wrap(runs []run, room int) [][]run {
 		}
 	}
 	w.flush()
-	return append(w.lines, w.line)
+	return append(w.lines, trimmed(w.line))
 }
 
 // A wrapper fills lines. What must stay together waits in word.
@@ -100,7 +100,7 @@ func (w *wrapper) put(r run) {
 	w.used += cells(r.text)
 	if n := len(w.line); n > 0 {
 		last := &w.line[n-1]
-		if last.bold == r.bold && last.dim == r.dim && last.url == r.url {
+		if last.like(r) {
 			last.text += r.text
 			return
 		}
