@@ -120,7 +120,7 @@ func (s *scan) explainIn(q Query, v view) Explanation {
 		parts(q.A, q.B)
 		x.near(q, s.eval(q.A, v).spots, s.eval(q.B, v).spots)
 	case *AtLeast:
-		x.Why = fmt.Sprintf("%s found %d times, %d wanted", bracketed(q.X), countApart(s.eval(q.X, v).spots), q.N)
+		x.Why = fmt.Sprintf("%s of %s found, %d wanted", counted(countApart(s.eval(q.X, v).spots), "place"), bracketed(q.X), q.N)
 		x.line = fmt.Sprintf("ATLEAST/%d: %s", q.N, x.Why)
 	case *In:
 		s.explainField(&x, q)
@@ -145,9 +145,9 @@ func (x *Explanation) near(q *Near, a, b []spot) {
 	case apart < 0:
 		x.Why = "never two places in one text"
 	case q.Sentence:
-		x.Why = fmt.Sprintf("never in one sentence; nearest pair is %d words apart", apart)
+		x.Why = fmt.Sprintf("never in one sentence; nearest pair is %s apart", counted(apart, "word"))
 	default:
-		x.Why = fmt.Sprintf("nearest pair is %d words apart", apart)
+		x.Why = fmt.Sprintf("nearest pair is %s apart", counted(apart, "word"))
 	}
 	x.line = operator + ": " + x.Why
 }
@@ -182,6 +182,13 @@ func have(what string, values []string) string {
 		return what + " not known"
 	}
 	return what + " " + shortenTo(strings.Join(values, ", "), 120)
+}
+
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // bracketed spells q as it would stand in an expression, short enough for a line.

@@ -20,7 +20,7 @@ func (p *pattern) from(t *text, i int) (end int, ok bool) {
 	var room [2][4]place
 	here, next := append(room[0][:0], place{word: i}), room[1][:0]
 	for k := range p.units {
-		s := step{p: p, k: k, t: t, next: next[:0]}
+		s := step{p: p, k: k, t: t, next: next[:0], word: -1}
 		for _, at := range here {
 			s.take(at)
 		}
@@ -43,6 +43,8 @@ type step struct {
 	k    int
 	t    *text
 	next []place
+
+	word, byte int // a word that was looked through, from a byte on
 }
 
 func (s *step) add(at place) {
@@ -110,15 +112,20 @@ func (s *step) hangul(at place) {
 		}
 		return
 	}
+	anywhere := u.openStart || at.later
+	if anywhere && s.word == at.word && s.byte <= at.byte {
+		return
+	}
 	for i := range w[at.byte:] {
 		i += at.byte
 		if n := u.prefix(w[i:]); n > 0 {
 			s.ends(at.word, i+n)
 		}
-		if !u.openStart && !at.later {
-			break
+		if !anywhere {
+			return
 		}
 	}
+	s.word, s.byte = at.word, at.byte
 }
 
 // ends goes on from a unit that ends at byte i of a Korean word.
