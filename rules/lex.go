@@ -311,7 +311,7 @@ func (l *lexer) field(w string, at Span) (end int, ok bool) {
 		return at.End, true
 	}
 	l.add(fieldToken, name, Span{at.Start, colon})
-	if Field(name) == URL && rest != "" && rest[0] != '=' && !startsName(rest) {
+	if Field(name) == URL && rest != "" && rest[0] != '=' && !startsName(rest) && !strings.HasPrefix(rest, "ATLEAST/") {
 		l.add(wordToken, rest, Span{colon, at.End}) // an address holds colons and slashes of its own
 		return at.End, true
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
 )
@@ -12,7 +13,9 @@ import (
 // CheckExamples.
 func Load(sources []Source) (*Engine, []Fault) {
 	l := &loader{lists: map[string]*listDraft{}, ids: map[string]*draft{}}
-	for _, s := range sources {
+	inOrder := slices.Clone(sources)
+	slices.SortStableFunc(inOrder, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
+	for _, s := range inOrder {
 		l.read(newDocument(s))
 	}
 	l.resolve()

@@ -16,10 +16,10 @@ func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag(
 // names for them (&name) and types (!type) are refused: $name does the first, and
 // an analyst never means the others.
 func (d *document) plainNode(n *yaml.Node) bool {
-	if n.Kind != yaml.AliasNode && n.Anchor == "" && n.Style&yaml.TaggedStyle == 0 {
+	start := d.start(n)
+	if n.Kind != yaml.AliasNode && n.Anchor == "" && !strings.HasPrefix(d.src[start:], "!") {
 		return true
 	}
-	start := d.start(n)
 	message, hint := leadingSign(d.lineFrom(start))
 	d.fault(start, start+1, message, hint)
 	return false
