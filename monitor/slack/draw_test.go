@@ -108,11 +108,11 @@ func TestDrawSurvivesBlocksOfOthers(t *testing.T) {
 
 func TestWrapBreaksWhereScriptsDo(t *testing.T) {
 	for given, want := range map[string]string{
-		"one two three four":       "one two|three four",
-		"위성 발사 계획을 통보":             "위성 발사|계획을|통보",
-		"朝鲜宣布成功发射卫星":               "朝鲜宣布成|功发射卫星",
-		"朝鲜宣布成功发射":                 "朝鲜宣布成|功发射",
-		"朝鲜宣布成。功":                  "朝鲜宣布|成。功",
+		"one two three four":        "one two|three four",
+		"위성 발사 계획을 통보":              "위성 발사|계획을|통보",
+		"朝鲜宣布成功发射卫星":                "朝鲜宣布成|功发射卫星",
+		"朝鲜宣布成功发射":                  "朝鲜宣布成|功发射",
+		"朝鲜宣布成。功":                   "朝鲜宣布|成。功",
 		"incomprehensibilities yes": "incomprehe|nsibilitie|s yes",
 		"":                          "",
 		"a\nb":                      "a|b",

@@ -81,7 +81,7 @@ func (w *Workspace) postMessage(req *Request, a args, f Fault) answer {
 		return answer{"ok": false, "error": "ratelimited", "retry_after": int(wait / time.Second)}
 	}
 	p.TS = w.nextTS()
-	p.Requests = []Request{*req}
+	p.Requests = []*Request{req}
 	if !f.forgotten {
 		c.messages = append(c.messages, p)
 	}
@@ -115,7 +115,7 @@ func (w *Workspace) update(req *Request, a args, f Fault) answer {
 	if rich(p.Blocks) && next.Blocks != nil && !rich(next.Blocks) {
 		return refuse("block_mismatch")
 	}
-	next.Requests = append(next.Requests[:len(next.Requests):len(next.Requests)], *req)
+	next.Requests = append(next.Requests[:len(next.Requests):len(next.Requests)], req)
 	if !f.forgotten {
 		*p = next
 	}

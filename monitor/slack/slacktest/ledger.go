@@ -19,7 +19,8 @@ type Posted struct {
 	Deleted bool
 
 	// Requests are the one that posted it and those that updated it, in order.
-	Requests []Request
+	// They do not change.
+	Requests []*Request
 }
 
 // Edits counts the updates.
@@ -65,7 +66,11 @@ func (w *Workspace) Messages(channel string) []Posted {
 func (w *Workspace) Requests() []Request {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.Clone(w.requests)
+	list := make([]Request, len(w.requests))
+	for i, r := range w.requests {
+		list[i] = *r
+	}
+	return list
 }
 
 // Violations lists what Slack would not have taken, or not have liked: invalid

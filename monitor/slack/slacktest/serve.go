@@ -44,7 +44,7 @@ func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	args, token, refused := arguments(r)
 
 	w.mu.Lock()
-	req := Request{Method: name, At: w.now(), Args: args.json(), Channel: args.text("channel")}
+	req := &Request{Method: name, At: w.now(), Args: args.json(), Channel: args.text("channel")}
 	fault, failing := w.fault(name)
 	var body answer
 	switch {
@@ -56,7 +56,7 @@ func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	case refused != nil:
 		body = refused
 	default:
-		body = w.perform(&req, name, args, token, fault)
+		body = w.perform(req, name, args, token, fault)
 	}
 	if failing {
 		req.Answer, req.Fault = fault.name, true
@@ -83,7 +83,7 @@ func (w *Workspace) perform(req *Request, name string, args args, token string, 
 	do, known := methods[name]
 	switch {
 	case !known:
-		return w.violation(*req, refuse("unknown_method"))
+		return w.violation(req, refuse("unknown_method"))
 	case token == "":
 		return refuse("not_authed")
 	case w.revoked && token == w.opts.Token:
@@ -93,7 +93,7 @@ func (w *Workspace) perform(req *Request, name string, args args, token string, 
 	}
 	if unknown := args.unknown(do.args); len(unknown) > 0 {
 		// Slack ignores these; a program that sends them means something by them.
-		return w.violation(*req, refuse("invalid_arguments", "[ERROR] unknown argument: "+strings.Join(unknown, ", ")))
+		return w.violation(req, refuse("invalid_arguments", "[ERROR] unknown argument: "+strings.Join(unknown, ", ")))
 	}
 	if do.scope != "" && !w.has(do.scope) {
 		return w.missing(do.scope)
@@ -103,11 +103,11 @@ func (w *Workspace) perform(req *Request, name string, args args, token string, 
 		req.Answer = "429"
 		return answer{"ok": false, "error": "ratelimited", "retry_after": int(until.Sub(req.At)/time.Second) + 1}
 	}
-	return w.violation(*req, do.do(w, req, args, fault))
+	return w.violation(req, do.do(w, req, args, fault))
 }
 
 // violation notes an answer that says the request was at fault.
-func (w *Workspace) violation(req Request, a answer) answer {
+func (w *Workspace) violation(req *Request, a answer) answer {
 	if code := a.code(); strings.HasPrefix(code, "invalid_") || strings.Contains(code, "too_") || code == "no_text" || code == "unknown_method" || code == "block_mismatch" {
 		detail := ""
 		if metadata, ok := a["response_metadata"].(map[string]any); ok {
@@ -126,7 +126,7 @@ func (w *Workspace) missing(scope string) answer {
 }
 
 // limit remembers how long a rate limit lasts.
-func (w *Workspace) limit(req Request, retryAfter string) {
+func (w *Workspace) limit(req *Request, retryAfter string) {
 	if wait, err := time.ParseDuration(retryAfter + "s"); err == nil && wait > 0 && wait < 10*time.Minute {
 		w.notBefore[req.Method+" "+req.Channel] = req.At.Add(wait)
 	}
@@ -185,6 +185,7 @@ type args map[string]any
 // is none of these.
 func arguments(r *http.Request) (list args, token string, refused answer) {
 	list = args{}
+	defer delete(list, "token") // wherever it stood, the ledger shall not have it
 	token, _ = strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	for name, values := range r.URL.Query() {
 		list[name] = values[0]
@@ -226,7 +227,6 @@ func arguments(r *http.Request) (list args, token string, refused answer) {
 	if inForm, ok := list["token"].(string); ok {
 		token = inForm
 	}
-	delete(list, "token")
 	return list, token, nil
 }
 

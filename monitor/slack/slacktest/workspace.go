@@ -67,7 +67,7 @@ type Workspace struct {
 	lastID     int
 	faults     map[string][]Fault
 	chaos      *rand.Rand
-	requests   []Request
+	requests   []*Request
 	violations []string
 	notBefore  map[string]time.Time // end of a Retry-After, by method and channel
 }
