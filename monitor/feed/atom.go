@@ -50,7 +50,7 @@ func atomItem(entry *atom.Entry) item {
 		it.content = entry.Content.Value
 		it.links = append(it.links, entry.Content.Src)
 	}
-	if strings.HasPrefix(entry.ID, "http") {
+	if isAddress(entry.ID) {
 		it.links = append(it.links, entry.ID)
 	}
 	if entry.Source != nil {

@@ -88,7 +88,9 @@ func (d *dateParts) take(text string) int {
 		return size
 	case unicode.IsLetter(first):
 		return d.takeWord(text)
-	case strings.ContainsRune(" \t\r\n,.;:/-()[]'’·", first) || unicode.IsSpace(first):
+	case first == '(' && d.offset != nil: // GMT+0900 (Korean Standard Time)
+		return len(text)
+	case strings.ContainsRune(",.;:/-()[]（）'’·", first) || unicode.IsSpace(first):
 		if first == '.' || first == '/' || first == '-' {
 			d.separator = byte(first)
 		}
@@ -173,7 +175,7 @@ func (d *dateParts) takeClock(text string) int {
 func (d *dateParts) setUnit(unit rune, n int) bool {
 	switch unit {
 	case '년', '年':
-		d.year = n
+		d.year = fullYear(n)
 	case '월', '月':
 		d.month = n
 	case '일', '日':
@@ -339,9 +341,6 @@ func (d *dateParts) place() bool {
 		if time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).After(d.now.Add(48 * time.Hour)) {
 			d.year--
 		}
-	}
-	if d.year >= 0 && d.year < 100 {
-		d.year = fullYear(d.year)
 	}
 	return d.missing() == 0
 }

@@ -45,7 +45,7 @@ func (p *parser) parseJSON(body []byte) error {
 	case found > len(items):
 		p.doc.Salvaged = fmt.Sprintf("only the first %d of %d items were read", len(items), found)
 	case readErr != nil:
-		p.doc.Salvaged = fmt.Sprintf("the feed is cut off or broken after %d whole items", found)
+		p.doc.Salvaged = cutOff(found)
 	}
 	return nil
 }
@@ -102,7 +102,7 @@ var known = map[string]bool{
 }
 
 func jsonItem(source *jsonfeed.Item) item {
-	return item{
+	it := item{
 		guid:    source.ID,
 		title:   source.Title,
 		summary: source.Summary,
@@ -110,10 +110,14 @@ func jsonItem(source *jsonfeed.Item) item {
 		text:    source.ContentText,
 		author:  jsonNames(source.Authors, source.Author),
 		lang:    source.Language,
-		links:   []string{source.URL, source.ExternalURL, source.ID},
+		links:   []string{source.URL, source.ExternalURL},
 		dates:   []string{source.DatePublished, source.DateModified},
 		tags:    source.Tags,
 	}
+	if isAddress(source.ID) {
+		it.links = append(it.links, source.ID)
+	}
+	return it
 }
 
 func jsonNames(authors []*jsonfeed.Author, author *jsonfeed.Author) string {

@@ -54,7 +54,7 @@ func notAFeed(kind pageKind, body []byte, pageURL string) *monitor.FeedError {
 		case "urlset", "sitemapindex":
 			fault.Detail = "a sitemap, not a feed"
 		default:
-			fault.Detail = fmt.Sprintf("XML whose root is <%s>, not a feed", oneLine(name))
+			fault.Detail = fmt.Sprintf("XML whose root is <%s>, not a feed", oneLine(string(root.name)))
 			if htmlNames[name] {
 				fault.Reason, fault.Detail = reasonHTML, "an HTML page, not a feed"
 			}

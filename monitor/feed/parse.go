@@ -207,22 +207,25 @@ func tags(feed, categories []string) []string {
 	return kept
 }
 
-// body is the item's text: its content, headed by its summary unless that is
-// only the content's beginning.
+// body is the item's text: its summary and its content, or the longer of them
+// where the other is only its beginning.
 func body(it item) string {
-	content, summary := plainText(it.content), plainText(it.summary)
+	summary, content := withoutFooter(plainText(it.summary)), withoutFooter(plainText(it.content))
 	if it.text != "" {
 		content = mend(cutBytes(lines(printable(it.text)), maxBodyBytes))
 	}
-	content, summary = withoutFooter(content), withoutFooter(summary)
-	if len(content) < len(summary) {
-		content, summary = summary, content
-	}
-	start := strings.TrimRight(summary, ".…[] \n")
-	if strings.Contains(squeeze(content), squeeze(start)) {
+	switch {
+	case holds(content, summary):
 		return content
+	case holds(summary, content):
+		return summary
 	}
 	return cutBytes(summary+"\n\n"+content, maxBodyBytes)
+}
+
+// holds says whether the part, which may end in an ellipsis, stands in whole.
+func holds(whole, part string) bool {
+	return strings.Contains(squeeze(whole), squeeze(strings.TrimRight(part, ".…[] \n")))
 }
 
 // withoutFooter drops the last paragraph where it is not the article's: "The

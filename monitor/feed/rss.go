@@ -70,7 +70,7 @@ func rssItem(source *rss.Item) item {
 		it.guid = source.GUID.Value
 		// By RSS 2.0 a GUID is an address unless it denies it. One that is not
 		// looks like no address, so nothing is lost by asking only that.
-		if source.GUID.IsPermalink != "false" && strings.HasPrefix(strings.TrimSpace(it.guid), "http") {
+		if source.GUID.IsPermalink != "false" && isAddress(it.guid) {
 			it.links = append(it.links, it.guid)
 		}
 	}

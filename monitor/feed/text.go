@@ -97,11 +97,12 @@ func strip(source string) (text string, marked bool) {
 			w.write(chunk)
 		case dom.StartTagToken, dom.EndTagToken, dom.SelfClosingTagToken:
 			raw := tokens.Raw()
-			name, _ := tokens.TagName()
-			element := atom.Lookup(name)
+			tag, _ := tokens.TagName()
+			element := atom.Lookup(tag)
 			if element == 0 && hidden == 0 && isTitle(raw) {
-				w.write(string(raw))
-				plain.Write(raw)
+				name := printable(string(raw))
+				w.write(name)
+				plain.WriteString(name)
 				continue
 			}
 			marked = true

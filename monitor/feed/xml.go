@@ -41,9 +41,16 @@ func (p *parser) parseXML(document []byte) error {
 	case outline.found > len(outline.items)+len(outline.skipped):
 		p.doc.Salvaged = fmt.Sprintf("only the first %d of %d items were read", len(outline.items), outline.found)
 	case !outline.ended:
-		p.doc.Salvaged = fmt.Sprintf("the feed is cut off after %d whole items", outline.found)
+		p.doc.Salvaged = cutOff(outline.found)
 	}
 	return nil
+}
+
+func cutOff(after int) string {
+	if after == 0 {
+		return "the feed is cut off before its first item ends"
+	}
+	return fmt.Sprintf("the feed is cut off after item %d", after)
 }
 
 func batches(items []piece) [][]piece {

@@ -1,0 +1,62 @@
+package feed
+
+import (
+	"context"
+	"net"
+	"testing"
+
+	"golang.org/x/net/dns/dnsmessage"
+)
+
+// nameServer is a resolver that asks a name server on loopback, which knows
+// the IPv4 addresses of the given names.
+func nameServer(t *testing.T, answers map[string][]string) *net.Resolver {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	go func() {
+		buffer := make([]byte, 1500)
+		for {
+			n, from, err := conn.ReadFrom(buffer)
+			if err != nil {
+				return
+			}
+			if reply := answer(buffer[:n], answers); reply != nil {
+				conn.WriteTo(reply, from)
+			}
+		}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", conn.LocalAddr().String())
+	}}
+}
+
+func answer(query []byte, answers map[string][]string) []byte {
+	var message dnsmessage.Message
+	if message.Unpack(query) != nil || len(message.Questions) != 1 {
+		return nil
+	}
+	question := message.Questions[0]
+	message.Response, message.Authoritative = true, true
+	message.Additionals = nil
+	addresses, known := answers[question.Name.String()]
+	if !known {
+		message.RCode = dnsmessage.RCodeNameError
+	}
+	if question.Type == dnsmessage.TypeA {
+		for _, address := range addresses {
+			message.Answers = append(message.Answers, dnsmessage.Resource{
+				Header: dnsmessage.ResourceHeader{Name: question.Name, Type: question.Type, Class: question.Class, TTL: 0},
+				Body:   &dnsmessage.AResource{A: [4]byte(net.ParseIP(address).To4())},
+			})
+		}
+	}
+	reply, err := message.Pack()
+	if err != nil {
+		return nil
+	}
+	return reply
+}
