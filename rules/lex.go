@@ -163,9 +163,17 @@ func (l *lexer) braces(start int) int {
 }
 
 // word reads the characters from start to end, which hold no space, bracket or
-// quote: an operator, $name, =, field: or a bare word, or two of these glued
+// quote: an operator, $name, =, field: or a bare word, or several of these glued
 // together as in title:=SCM.
 func (l *lexer) word(start, end int) int {
+	for start < end {
+		start = l.part(start, end)
+	}
+	return end
+}
+
+// part reads the first part of a word and returns where it ends.
+func (l *lexer) part(start, end int) int {
 	w, at := l.src[start:end], Span{start, end}
 	switch w {
 	case "AND":
@@ -192,10 +200,11 @@ func (l *lexer) word(start, end int) int {
 
 // ranged reads NEAR/n, ONEAR/n, NEAR/s and ATLEAST/n.
 func (l *lexer) ranged(w string, at Span) bool {
-	op, arg, ok := strings.Cut(w, "/")
+	op, _, ok := strings.Cut(w[:min(len(w), len("ATLEAST/"))], "/")
 	if !ok {
 		return false
 	}
+	arg := w[len(op)+1:]
 	t := token{text: w, at: at, inner: at}
 	most, least, hint := maxNear, 0, "write the number of words between: "+op+"/5, or NEAR/s for one sentence"
 	switch op {

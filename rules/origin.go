@@ -110,7 +110,8 @@ func (f *follower) flow(quote byte) bool {
 		ok := true
 		switch {
 		case quote == '"' && strings.HasPrefix(rest, "\\\n"):
-			f.p = f.skipBlanks(f.p + 2)
+			f.p += 2
+			ok = f.emit(f.breaks())
 		case quote == '"' && strings.HasPrefix(rest, "\\"):
 			ok = f.escape()
 		case quote == '\'' && strings.HasPrefix(rest, "''"):
@@ -136,17 +137,18 @@ func (f *follower) atBreak() bool {
 	return f.blanks < len(f.src) && f.src[f.blanks] == '\n'
 }
 
-func (f *follower) fold() bool {
-	from, breaks := f.p, 0
-	for f.atBreak() {
+// breaks moves past line breaks and the blanks around them; from is where they began.
+func (f *follower) breaks() (n, from int) {
+	for from = f.p; f.atBreak(); n++ {
 		f.p = f.blanks + 1
-		breaks++
 	}
 	f.p = f.skipBlanks(f.p)
-	if breaks == 1 {
-		return f.emit(1, from)
-	}
-	return f.emit(breaks-1, from)
+	return n, from
+}
+
+func (f *follower) fold() bool {
+	n, from := f.breaks()
+	return f.emit(max(n-1, 1), from)
 }
 
 func (f *follower) escape() bool {
