@@ -55,7 +55,7 @@ func (t *tailTable) conjugate(v nounVerb) {
 	for _, stem := range v.past {
 		t.add(stem, onAny, afterPast)
 	}
-	t.noun(v.noun, onAny)
+	t.noun(v.noun)
 }
 
 // bare is the ending that is none.
@@ -69,14 +69,10 @@ func (t *tailTable) add(stem string, after finals, endings ...[]string) {
 	}
 }
 
-// noun adds a form that is a noun again, with its particles.
-func (t *tailTable) noun(form string, after finals) {
-	t.verbs[form] |= after
-	for p, wants := range t.particles {
-		if wants&finalOf(form) != 0 {
-			t.verbs[form+p] |= after
-		}
-	}
+// noun adds a form that is a noun again.
+func (t *tailTable) noun(form string) {
+	t.verbs[form] |= onAny
+	t.nouns = append(t.nouns, form)
 }
 
 // copula adds the forms of 이다, behind a noun and behind a particle (부터다).
@@ -92,7 +88,7 @@ func (t *tailTable) copula() {
 	t.add("이었", onAny, afterPast)
 	t.add("이겠", onAny, afterPast)
 	t.add("였", onVowel, afterPast)
-	t.noun("임", onAny)
+	t.noun("임")
 	for _, p := range innerParticles {
 		t.add(p.text, p.after, strings.Fields("이다 이라고 이라는 이었다 이지만 인 임 입니다"))
 		if finalOf(p.text) == onVowel {

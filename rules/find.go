@@ -81,7 +81,7 @@ func (s *step) take(at place) {
 	s.add(place{word: at.word + 1})
 	// Each word of a Korean phrase may carry a particle: SCM의 공동성명.
 	if after := at.word + 1; !s.last() && after < len(s.t.words) {
-		if w := &s.t.words[after]; w.joined && w.script == hangul && koreanTails().isParticle(w.fold, 0) {
+		if w := &s.t.words[after]; w.joined && w.script == hangul && koreanTails().isParticle(w.fold, onAny) {
 			s.add(place{word: after + 1})
 		}
 	}
@@ -146,7 +146,7 @@ func (s *step) ends(word, i int) {
 	}
 	s.add(place{word: word, byte: i, later: u.openEnd})
 	for j := range w[i:] {
-		if j > 0 && tails.isParticle(w[i:i+j], final) {
+		if j > 0 && j <= maxTailBytes && tails.isParticle(w[i:i+j], final) {
 			s.add(place{word: word, byte: i + j})
 		}
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -45,34 +46,68 @@ func finalOf(s string) finals {
 
 // A tailTable says after which sounds a tail can stand.
 type tailTable struct {
-	particles map[string]finals
+	particles map[string]roles
 	verbs     map[string]finals // forms of the verbs and the copula
+	nouns     []string          // forms of them that are nouns again: 발사 + 함, 발사 + 함 + 을
 }
+
+// roles are the sounds a particle can follow, by its place among several.
+type roles struct{ inner, second, last finals }
 
 // plural stands between a noun and its particle; it is a particle itself.
 const plural = "들"
 
-// isParticle says whether s is a particle, or several one after another, that
-// can stand behind a sound of after; 0: behind any.
+// maxTailBytes bounds a tail: the longest in use have some eight syllables.
+const maxTailBytes = 36
+
+// isParticle says whether s is a particle, or up to three one after another, that
+// can stand behind a sound of after.
 func (t *tailTable) isParticle(s string, after finals) bool {
-	s, after = t.singular(s, after)
-	return s == "" || t.particles[s]&after != 0
+	if len(s) > maxTailBytes {
+		return false
+	}
+	if rest, ok := strings.CutPrefix(s, plural); ok {
+		return rest == "" || t.chain(rest, finalOf(plural), 1)
+	}
+	return t.chain(s, after, 1)
+}
+
+// chain reads s as particles, the first of them the n-th.
+func (t *tailTable) chain(s string, after finals, n int) bool {
+	if p, ok := t.particles[s]; ok && (p.last&after != 0 || n == 1 && p.inner&after != 0 || n == 2 && p.second&after != 0) {
+		return true
+	}
+	if n == 3 {
+		return false
+	}
+	for i := range s {
+		p := t.particles[s[:i]]
+		if n == 1 && p.inner&after != 0 || n == 2 && p.second&after != 0 {
+			if s[i:] != s[:i] && t.chain(s[i:], finalOf(s[:i]), n+1) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isTail says whether s is a particle or a verb's form that can stand there.
 func (t *tailTable) isTail(s string, after finals) bool {
-	s, after = t.singular(s, after)
-	return s == "" || (t.particles[s]|t.verbs[s])&after != 0
-}
-
-func (t *tailTable) singular(s string, after finals) (string, finals) {
-	if len(s) >= len(plural) && s[:len(plural)] == plural {
-		return s[len(plural):], finalOf(plural)
+	if len(s) > maxTailBytes {
+		return false
 	}
-	if after == 0 {
-		after = onAny
+	if t.isParticle(s, after) || t.verbs[s]&after != 0 {
+		return true
 	}
-	return s, after
+	if rest, ok := strings.CutPrefix(s, plural); ok && t.verbs[rest]&finalOf(plural) != 0 {
+		return true
+	}
+	for _, noun := range t.nouns {
+		if rest, ok := strings.CutPrefix(s, noun); ok && t.isParticle(rest, finalOf(noun)) {
+			return true
+		}
+	}
+	return false
 }
 
 // koreanTails is the table of tails, some thousands, built when Korean is first met.
@@ -91,7 +126,7 @@ type particle struct {
 	after finals
 }
 
-// caseParticles and others that a second particle may follow.
+// innerParticles may be followed by others.
 var innerParticles = []particle{
 	{"에", onAny}, {"에서", onAny}, {"서", onAny}, {"에게", onAny}, {"에게서", onAny}, {"께", onAny}, {"께서", onAny},
 	{"한테", onAny}, {"한테서", onAny}, {"더러", onAny}, {"에다", onAny}, {"에다가", onAny},
@@ -102,7 +137,7 @@ var innerParticles = []particle{
 	{"까지", onAny}, {"부터", onAny}, {"마저", onAny}, {"조차", onAny}, {"만", onAny}, {"뿐", onAny}, {"밖에", onAny}, {"마다", onAny},
 }
 
-// outerParticles end a word.
+// outerParticles end a word, alone or behind others.
 var outerParticles = []particle{
 	{"이", onConsonant}, {"가", onVowel}, {"은", onConsonant}, {"는", onVowel}, {"을", onConsonant}, {"를", onVowel},
 	{"의", onAny}, {"도", onAny},
@@ -113,34 +148,23 @@ var outerParticles = []particle{
 	{"으로선", onOther}, {"로선", onLo}, {"까진", onAny}, {"부턴", onAny}, {"보단", onAny},
 }
 
-// secondParticles may follow an inner particle, and may themselves be followed.
+// secondParticles may follow an inner one: 에서 + 부터 + 는.
 var secondParticles = []particle{
 	{"까지", onAny}, {"부터", onAny}, {"마저", onAny}, {"조차", onAny}, {"만", onAny}, {"뿐", onAny}, {"보다", onAny}, {"처럼", onAny}, {"만큼", onAny},
 	{"에", onAny}, {"으로", onOther}, {"로", onLo}, {"과", onConsonant}, {"와", onVowel},
 }
 
-// particles returns every chain of inner, second and outer particle.
-func particles() map[string]finals {
-	table := map[string]finals{}
-	add := func(stem particle, then []particle) {
-		for _, p := range then {
-			if p.after&finalOf(stem.text) != 0 {
-				table[stem.text+p.text] |= stem.after
-			}
+func particles() map[string]roles {
+	table := map[string]roles{}
+	add := func(list []particle, role func(*roles) *finals) {
+		for _, p := range list {
+			r := table[p.text]
+			*role(&r) |= p.after
+			table[p.text] = r
 		}
 	}
-	for _, p := range outerParticles {
-		table[p.text] |= p.after
-	}
-	for _, p := range innerParticles {
-		table[p.text] |= p.after
-		add(p, outerParticles)
-		add(p, secondParticles)
-		for _, second := range secondParticles {
-			if second.text != p.text && second.after&finalOf(p.text) != 0 {
-				add(particle{p.text + second.text, p.after}, outerParticles)
-			}
-		}
-	}
+	add(innerParticles, func(r *roles) *finals { return &r.inner })
+	add(secondParticles, func(r *roles) *finals { return &r.second })
+	add(outerParticles, func(r *roles) *finals { return &r.last })
 	return table
 }
