@@ -38,7 +38,8 @@ func (r *Reader) fetch(ctx context.Context, feed monitor.Feed, known monitor.Val
 	if err != nil || !fetchable(target) {
 		return monitor.Page{}, errAddress
 	}
-	visit := &visit{Reader: r, feed: feed, known: known, atHome: true, left: r.options.Timeout}
+	visit := &visit{Reader: r, feed: feed, known: known, user: target.User, atHome: true, left: r.options.Timeout}
+	target.User, target.Fragment = nil, ""
 	seen := make(map[string]bool)
 	for range 1 + maxRedirects {
 		if seen[target.String()] {
@@ -78,6 +79,7 @@ type visit struct {
 	*Reader
 	feed   monitor.Feed
 	known  monitor.Validators
+	user   *url.Userinfo // the feed's
 	atHome bool          // no redirect has left the feed's origin
 	left   time.Duration // of the time limit
 }
@@ -103,7 +105,7 @@ func (v *visit) request(ctx context.Context, target *url.URL) (monitor.Page, *ur
 
 func (v *visit) exchange(ctx context.Context, target *url.URL) (monitor.Page, *url.URL, error) {
 	if v.options.Proxy != nil {
-		if err := v.guard.checkHost(ctx, target.Hostname(), nil); err != nil {
+		if err := v.guard.checkHost(ctx, target.Hostname()); err != nil {
 			return monitor.Page{}, nil, err
 		}
 	}
@@ -152,9 +154,9 @@ func (v *visit) setHeaders(request *http.Request) {
 		for name, value := range v.feed.Headers {
 			header.Set(name, value.Reveal())
 		}
-		if user := request.URL.User; user != nil && header.Get("Authorization") == "" {
-			password, _ := user.Password()
-			request.SetBasicAuth(user.Username(), password)
+		if v.user != nil && header.Get("Authorization") == "" {
+			password, _ := v.user.Password()
+			request.SetBasicAuth(v.user.Username(), password)
 		}
 	}
 	header.Set("Accept-Encoding", "gzip")
@@ -192,11 +194,9 @@ func (v *visit) unmodified(response *http.Response, target *url.URL) monitor.Pag
 }
 
 func (v *visit) page(response *http.Response, target *url.URL) monitor.Page {
-	shown := *target
-	shown.User = nil
 	return monitor.Page{
 		ContentType: response.Header.Get("Content-Type"),
-		URL:         shown.String(),
+		URL:         target.String(),
 		Validators: monitor.Validators{
 			ETag:         validator(response.Header, "ETag"),
 			LastModified: validator(response.Header, "Last-Modified"),

@@ -16,8 +16,9 @@ import (
 // what the operator allows. It judges addresses, not names, at the moment of
 // dialling, so that neither a redirect nor a changed DNS answer gets past it.
 type guard struct {
-	special *ssrf.Guardian // the special-purpose registries of IANA
-	allowed []netip.Prefix
+	special  *ssrf.Guardian // the special-purpose registries of IANA
+	allowed  []netip.Prefix
+	resolver *net.Resolver // nil: the system's
 }
 
 // azureWire is Azure's metadata and health service: a public address that
@@ -104,7 +105,7 @@ var localNames = map[string]netip.Addr{
 // and a local name by themselves, any other name by all its addresses. A name
 // with a public and a private address is refused whole. A name that cannot be
 // looked up passes: dialling it fails, and behind a proxy it may still exist.
-func (g *guard) checkHost(ctx context.Context, host string, resolver *net.Resolver) error {
+func (g *guard) checkHost(ctx context.Context, host string) error {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return g.check(addr)
 	}
@@ -116,7 +117,7 @@ func (g *guard) checkHost(ctx context.Context, host string, resolver *net.Resolv
 	if isLocal && g.check(local) != nil {
 		return &blockedError{host: name}
 	}
-	addrs, err := resolver.LookupNetIP(ctx, "ip", host)
+	addrs, err := g.resolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
 		return nil
 	}
@@ -135,10 +136,10 @@ func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, er
 	if err != nil {
 		return nil, fmt.Errorf("read address to dial: %w", err)
 	}
-	dialer := &net.Dialer{Control: g.control}
-	if err := g.checkHost(ctx, host, dialer.Resolver); err != nil {
+	if err := g.checkHost(ctx, host); err != nil {
 		return nil, err
 	}
+	dialer := &net.Dialer{Control: g.control, Resolver: g.resolver}
 	return dialer.DialContext(ctx, network, address)
 }
 

@@ -65,14 +65,16 @@ func TestGuardWithExceptions(t *testing.T) {
 
 func TestGuardOfNames(t *testing.T) {
 	g := newGuard(nil)
+	g.resolver = offline()
 	for _, name := range []string{"localhost", "LOCALHOST.", "a.localhost", "metadata.google.internal", "metadata", "127.0.0.1", "::1"} {
-		if _, ok := isBlocked(g.checkHost(context.Background(), name, offline())); !ok {
+		if _, ok := isBlocked(g.checkHost(context.Background(), name)); !ok {
 			t.Errorf("%s was let through", name)
 		}
 	}
 	loopback := newGuard([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
+	loopback.resolver = offline()
 	for _, name := range []string{"localhost", "127.0.0.1"} {
-		if err := loopback.checkHost(context.Background(), name, offline()); err != nil {
+		if err := loopback.checkHost(context.Background(), name); err != nil {
 			t.Errorf("%s on an allowed network: %v", name, err)
 		}
 	}
@@ -93,15 +95,40 @@ func TestGuardDialsNothingButTCP(t *testing.T) {
 
 func TestGuardRefusesNameWithMixedAnswers(t *testing.T) {
 	g := newGuard(nil)
-	answers := map[string][]string{
-		"public.example.": {"93.184.215.14"},
-		"mixed.example.":  {"93.184.215.14", "10.0.0.1"},
-		"inner.example.":  {"192.168.1.1"},
-	}
-	resolver := nameServer(t, answers)
+	g.resolver = nameServer(t, func(name string) []string {
+		return map[string][]string{
+			"public.example.": {"93.184.215.14"},
+			"mixed.example.":  {"93.184.215.14", "10.0.0.1"},
+			"inner.example.":  {"192.168.1.1"},
+		}[name]
+	})
 	for name, blocked := range map[string]bool{"public.example": false, "mixed.example": true, "inner.example": true} {
-		if _, got := isBlocked(g.checkHost(context.Background(), name, resolver)); got != blocked {
+		if _, got := isBlocked(g.checkHost(context.Background(), name)); got != blocked {
 			t.Errorf("%s: blocked %v, want %v", name, got, blocked)
 		}
+	}
+}
+
+func TestGuardLooksAtTheAddressItDials(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	g := newGuard(nil)
+	g.resolver = nameServer(t, func(string) []string {
+		if asked++; asked == 1 {
+			return []string{"93.184.215.14"} // public while it is judged
+		}
+		return []string{"127.0.0.1"} // and private when it is dialled
+	})
+	conn, err := g.dial(context.Background(), "tcp", net.JoinHostPort("rebound.example", port))
+	if _, ok := isBlocked(err); !ok || asked < 2 {
+		t.Errorf("connection %v, error %v after %d look-ups", conn, err, asked)
 	}
 }
