@@ -13,6 +13,7 @@ import (
 type scan struct {
 	article     *Article
 	title, body *text
+	everywhere  view // title and body
 	found       map[lookup][]spot
 }
 
@@ -25,6 +26,7 @@ func newScan(a *Article) *scan {
 	s := &scan{article: a, found: map[lookup][]spot{}}
 	s.title = newText(0, a.Title, []Span{{0, len(a.Title)}})
 	s.body = newText(1, a.Body, sentences(a.Body))
+	s.everywhere = s.among(s.title.whole(), s.body.whole())
 	return s
 }
 
@@ -52,8 +54,11 @@ func (s *scan) eval(q Query, v view) result {
 	case *Not:
 		return result{holds: !s.eval(q.X, v).holds}
 	case *Near:
-		a, b := s.eval(q.A, v), s.eval(q.B, v)
-		spots := q.pairs(a.spots, b.spots)
+		a := s.eval(q.A, v)
+		if !a.holds {
+			return result{}
+		}
+		spots := q.pairs(a.spots, s.eval(q.B, v).spots)
 		return result{len(spots) > 0, sorted(spots)}
 	case *AtLeast:
 		r := s.eval(q.X, v)
@@ -104,16 +109,13 @@ func sorted(spots []spot) []spot {
 	return spots
 }
 
-// everywhere looks in title and body.
-func (s *scan) everywhere(t *Term) result {
-	return s.among(part{s.title, len(s.title.words)}, part{s.body, len(s.body.words)})(t)
-}
-
 // A part is the first words of a text.
 type part struct {
 	text  *text
 	words int
 }
+
+func (t *text) whole() part { return part{t, len(t.words)} }
 
 func (s *scan) among(parts ...part) view {
 	return func(t *Term) result {
@@ -149,14 +151,13 @@ func (s *scan) in(q *In) result {
 }
 
 func (s *scan) fieldView(f Field) view {
-	title, body := part{s.title, len(s.title.words)}, part{s.body, len(s.body.words)}
 	switch f {
 	case Title:
-		return s.among(title)
+		return s.among(s.title.whole())
 	case Body:
-		return s.among(body)
+		return s.among(s.body.whole())
 	case Lead:
-		return s.among(title, part{s.body, s.body.lead()})
+		return s.among(s.title.whole(), part{s.body, s.body.lead()})
 	case Author:
 		return s.anyOf(s.article.Author)
 	case Tag:
@@ -175,8 +176,7 @@ func (s *scan) fieldView(f Field) view {
 func (s *scan) anyOf(values ...string) view {
 	var parts []part
 	for i, value := range values {
-		t := newText(i, value, []Span{{0, len(value)}})
-		parts = append(parts, part{t, len(t.words)})
+		parts = append(parts, newText(i, value, []Span{{0, len(value)}}).whole())
 	}
 	return s.among(parts...)
 }

@@ -43,42 +43,39 @@ func (n *Near) close(first, second spot) bool {
 	return between(first, second) <= 2*n.Within
 }
 
-// neighbours finds the nearest spots of a text.
-type neighbours struct {
-	byStart, byEnd map[*text][]spot
-}
+// neighbours finds the nearest of some spots.
+type neighbours struct{ byStart, byEnd []spot }
 
 func newNeighbours(spots []spot) neighbours {
-	n := neighbours{map[*text][]spot{}, map[*text][]spot{}}
-	for _, s := range spots {
-		n.byStart[s.text] = append(n.byStart[s.text], s)
-	}
-	for t, spots := range n.byStart {
-		byEnd := slices.Clone(spots)
-		slices.SortFunc(byEnd, func(a, b spot) int { return cmp.Compare(a.end, b.end) })
-		n.byEnd[t] = byEnd
-	}
-	return n
+	byEnd := slices.Clone(spots)
+	slices.SortFunc(byEnd, func(a, b spot) int {
+		return cmp.Or(cmp.Compare(a.text.order, b.text.order), cmp.Compare(a.end, b.end))
+	})
+	return neighbours{spots, byEnd}
 }
 
-// after returns the first spot that begins where x ends or later.
+// after returns the first spot of x's text that begins where x ends or later.
 func (n neighbours) after(x spot) (spot, bool) {
-	spots := n.byStart[x.text]
-	i := sort.Search(len(spots), func(i int) bool { return spots[i].start >= x.end })
-	if i == len(spots) {
+	i := sort.Search(len(n.byStart), func(i int) bool {
+		y := n.byStart[i]
+		return y.text.order > x.text.order || y.text == x.text && y.start >= x.end
+	})
+	if i == len(n.byStart) || n.byStart[i].text != x.text {
 		return spot{}, false
 	}
-	return spots[i], true
+	return n.byStart[i], true
 }
 
-// before returns the last spot that ends where x begins or earlier.
+// before returns the last spot of x's text that ends where x begins or earlier.
 func (n neighbours) before(x spot) (spot, bool) {
-	spots := n.byEnd[x.text]
-	i := sort.Search(len(spots), func(i int) bool { return spots[i].end > x.start })
-	if i == 0 {
+	i := sort.Search(len(n.byEnd), func(i int) bool {
+		y := n.byEnd[i]
+		return y.text.order > x.text.order || y.text == x.text && y.end > x.start
+	})
+	if i == 0 || n.byEnd[i-1].text != x.text {
 		return spot{}, false
 	}
-	return spots[i-1], true
+	return n.byEnd[i-1], true
 }
 
 // nearest is the number of words between the closest two spots that could be a
