@@ -92,12 +92,7 @@ func alertText(out monitor.Outgoing, sentence []span, lines []line) string {
 	if len(sentence) > 0 {
 		b.WriteString("\n" + escape(unlinked(flat(sentence)), maxSentence))
 	}
-	for _, l := range lines {
-		if next := "\n" + l.mrkdwn(); units(b.String())+units(next) <= maxText {
-			b.WriteString(next)
-		}
-	}
-	return b.String()
+	return withLines(b.String(), lines)
 }
 
 // note draws a word to the operators.

@@ -204,6 +204,14 @@ func TestComposeShowsThatItCut(t *testing.T) {
 	}
 }
 
+func TestComposeTellsWhatAFoldCannotHold(t *testing.T) {
+	items := make([]monitor.Content, 500)
+	p := accepted(t, monitor.Outgoing{Channel: "C0ALERTS", Kind: monitor.KindFold, Key: "k", Rev: 1, Content: monitor.Content{Items: items}})
+	if want := fmt.Sprintf("%d more do not fit here", len(items)-FoldSize(items)); !strings.Contains(p.Text, want) || !strings.Contains(string(p.Blocks), want) {
+		t.Errorf("it does not say %q: %s", want, p.Text)
+	}
+}
+
 func TestFoldSizeSplitsSoThatEachPartFits(t *testing.T) {
 	for _, length := range []int{0, 10, 80, 300, 3000} {
 		t.Run(fmt.Sprint(length), func(t *testing.T) {

@@ -130,6 +130,16 @@ func (l line) mrkdwn() string {
 	return strings.Join(parts, " ")
 }
 
+// withLines adds lines to a message's text, as far as they fit.
+func withLines(text string, lines []line) string {
+	for _, l := range lines {
+		if next := "\n" + l.mrkdwn(); units(text)+units(next) <= maxText {
+			text += next
+		}
+	}
+	return text
+}
+
 // contexts draws lines as context blocks. Their words are plain_text objects,
 // in which nothing is interpreted.
 func contexts(out monitor.Outgoing, lines []line) []slackgo.Block {

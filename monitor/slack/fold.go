@@ -19,8 +19,8 @@ const (
 )
 
 // fold draws several alerts of a rule as one message: each with its title, its
-// link, its outlet and its time. It shows all items; FoldSize says how many may
-// be given to it.
+// link, its outlet and its time. FoldSize says how many may be given to it; of
+// more it tells only the number.
 func fold(out monitor.Outgoing) (string, []slackgo.Block) {
 	c := out.Content
 	title := fmt.Sprintf("%d alerts", len(c.Items))
@@ -32,25 +32,38 @@ func fold(out monitor.Outgoing) (string, []slackgo.Block) {
 	}
 	head := append(mention(c.Mention), mark(c.Severity)...)
 	head = append(head, slackgo.NewRichTextSectionTextElement(title, &slackgo.RichTextSectionTextStyle{Bold: true}))
-	list := slackgo.NewRichTextList(slackgo.RTEListBullet, 0)
 	text := prefix(c) + "*" + escape(title, maxName+40) + "*"
-	for _, item := range c.Items {
+	list := bullets{Type: slackgo.RTEList, Style: slackgo.RTEListBullet}
+	fits := FoldSize(c.Items)
+	for _, item := range c.Items[:fits] {
 		list.Elements = append(list.Elements, foldItem(item))
 		text += foldText(item)
 	}
 	block := slackgo.NewRichTextBlock(marker(out.Key, out.Rev), slackgo.NewRichTextSection(head...))
-	if len(list.Elements) > 0 {
+	if fits > 0 {
 		block.Elements = append(block.Elements, list)
 	}
-	lines := history(monitor.Content{Why: c.Why, MayRepeat: c.MayRepeat})
+	var lines []line
+	if more := len(c.Items) - fits; more > 0 {
+		lines = append(lines, line{words(fmt.Sprintf("%d more do not fit here", more))})
+	}
 	if note := clean(c.Note); note != "" {
-		lines = append([]line{{words(note)}}, lines...)
+		lines = append(lines, line{words(note)})
 	}
-	for _, l := range lines {
-		text += "\n" + l.mrkdwn()
-	}
-	return text, append([]slackgo.Block{block}, contexts(out, lines)...)
+	lines = append(lines, history(monitor.Content{Why: c.Why, MayRepeat: c.MayRepeat})...)
+	return withLines(text, lines), append([]slackgo.Block{block}, contexts(out, lines)...)
 }
+
+// bullets is a list in rich text. slack-go's own writes an offset, which Slack's
+// published types do not know.
+type bullets struct {
+	Type     slackgo.RichTextElementType     `json:"type"`
+	Style    slackgo.RichTextListElementType `json:"style"`
+	Elements []slackgo.RichTextElement       `json:"elements"`
+}
+
+// RichTextElementType is its type, as slack-go asks for it.
+func (b bullets) RichTextElementType() slackgo.RichTextElementType { return b.Type }
 
 // foldItem is one alert of a fold in rich text.
 func foldItem(c monitor.Content) *slackgo.RichTextSection {

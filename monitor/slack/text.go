@@ -110,8 +110,8 @@ func cutAs(s string, limit int, write func(rune) string) string {
 	return b.String()
 }
 
-// maxURL is the longest link that is shown, in characters; a longer one would
-// leave a plain message no room for its text.
+// maxURL is the longest link that is shown, in characters of mrkdwn; a longer
+// one would leave a plain message no room for its text.
 const maxURL = 2000
 
 // link is the address as it may stand in a message: http or https with a host,
@@ -142,8 +142,9 @@ func link(raw string) string {
 			b.WriteByte(c)
 		}
 	}
-	if b.Len() > maxURL {
+	address := b.String()
+	if len(address)+len("amp;")*strings.Count(address, "&") > maxURL {
 		return ""
 	}
-	return b.String()
+	return address
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"regexp"
+	"strings"
 )
 
 // rich says whether blocks hold a rich_text block.
@@ -26,14 +27,13 @@ func (c *checker) richElement(v any, pointer string) {
 		c.object(v, pointer, "type elements", "")
 		c.items(m, "elements", pointer, math.MaxInt, c.richText)
 	case "rich_text_quote", "rich_text_preformatted":
-		c.object(v, pointer, "type elements", "border language")
+		c.object(v, pointer, "type elements", "border")
 		c.integer(m, "border", pointer, 0, 1)
 		c.items(m, "elements", pointer, math.MaxInt, c.richText)
 	case "rich_text_list":
-		c.object(v, pointer, "type style elements", "indent offset border")
+		c.object(v, pointer, "type style elements", "indent border")
 		c.oneOf(m, "style", pointer, "bullet", "ordered")
 		c.integer(m, "indent", pointer, 0, 8)
-		c.integer(m, "offset", pointer, 0, math.MaxInt32)
 		c.integer(m, "border", pointer, 0, 1)
 		c.items(m, "elements", pointer, math.MaxInt, func(v any, pointer string) {
 			if section, ok := v.(map[string]any); !ok || section["type"] != "rich_text_section" {
@@ -69,9 +69,8 @@ func (c *checker) richText(v any, pointer string) {
 		c.text(m, "text", pointer, maxAllBlocks)
 		c.flags(m, pointer, "unsafe")
 	case "emoji":
-		c.object(v, pointer, "type name", "unicode skin_tone style")
+		c.object(v, pointer, "type name", "unicode style")
 		c.shaped(m, "name", pointer, emojiName)
-		c.integer(m, "skin_tone", pointer, 1, 6)
 	case "user":
 		c.object(v, pointer, "type user_id", "style")
 		c.shaped(m, "user_id", pointer, userID)
@@ -88,7 +87,7 @@ func (c *checker) richText(v any, pointer string) {
 		c.object(v, pointer, "type value", "style")
 		c.shaped(m, "value", pointer, color)
 	case "date":
-		c.object(v, pointer, "type timestamp format", "url fallback style timezone")
+		c.object(v, pointer, "type timestamp format", "url fallback style")
 		c.integer(m, "timestamp", pointer, 0, math.MaxInt32)
 		c.shaped(m, "format", pointer, dateToken)
 		c.address(m, "url", pointer)
@@ -97,10 +96,13 @@ func (c *checker) richText(v any, pointer string) {
 		c.fault(pointer, "unsupported type: %v", kind)
 	}
 	if style, ok := m["style"]; ok {
-		s := c.object(style, pointer+"/style", "", "bold italic strike code underline highlight client_highlight unlink")
-		c.flags(s, pointer+"/style", "bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink")
+		s := c.object(style, pointer+"/style", "", styles)
+		c.flags(s, pointer+"/style", strings.Fields(styles)...)
 	}
 }
+
+// styles are those that Slack's published types (@slack/types 3.2.0) know.
+const styles = "bold italic strike code underline"
 
 // shaped checks a string that has a form.
 func (c *checker) shaped(m map[string]any, key, pointer string, form *regexp.Regexp) {
