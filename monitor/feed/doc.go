@@ -8,10 +8,12 @@
 //	                                               body.go   decompression under a cap
 //	                                               fault.go  what went wrong, in words
 //
-//	parse.go  page → document                      encoding.go  bytes → UTF-8
-//	                                               cut.go       document → its items
-//	                                               rss.go atom.go jsonfeed.go  items → articles
-//	                                               text.go date.go link.go lang.go  their parts
+//	parse.go  page → document                      page.go      what kind of page
+//	                                               encoding.go  bytes → UTF-8
+//	                                               scan.go cut.go mend.go  XML → its items, each by itself
+//	                                               xml.go rss.go atom.go jsonfeed.go  read them
+//	                                               item.go      item → article, with
+//	                                               text.go character.go link.go date.go datescan.go lang.go outlet.go
 //
 // Nothing fetched is trusted. The package promises: no connection to an
 // address that the operator did not allow; at most 20 s, 10 MiB decompressed

@@ -22,6 +22,43 @@ const (
 	plainPage
 )
 
+// sniff tells what a body is from its first bytes, and where it begins.
+func sniff(body []byte) (kind pageKind, start int) {
+	trimmed := bytes.TrimLeft(body, "\ufeff \t\r\n\x00")
+	start = len(body) - len(trimmed)
+	switch {
+	case len(trimmed) == 0:
+		return emptyPage, 0
+	case trimmed[0] == '{' || trimmed[0] == '[':
+		return jsonFeed, start
+	}
+	s := scanner{text: trimmed}
+	root, ok := s.next()
+	if ok && itemNames[localName(root.name)] != "" {
+		return xmlFeed, start
+	}
+	if ok && isHTML(trimmed, root) {
+		return htmlPage, start
+	}
+	// A server's warning may stand before the feed.
+	head := trimmed[:min(len(trimmed), 4<<10)]
+	for _, opening := range []string{"<?xml", "<rss", "<rdf:rdf", "<feed"} {
+		if at := indexFold(head, opening); at > 0 {
+			s := scanner{text: trimmed[at:]}
+			if root, ok := s.next(); ok && itemNames[localName(root.name)] != "" {
+				return xmlFeed, start + at
+			}
+		}
+	}
+	switch {
+	case ok && trimmed[0] == '<':
+		return otherXML, start
+	case ok && htmlNames[localName(root.name)]:
+		return htmlPage, start
+	}
+	return plainPage, start
+}
+
 // htmlNames are elements that a page rather than a feed begins with.
 var htmlNames = map[string]bool{
 	"html": true, "head": true, "body": true, "title": true, "meta": true, "script": true, "div": true,
