@@ -17,20 +17,19 @@ type place struct {
 // match. It follows all readings at once, one unit at a time, so that time is
 // linear in the words looked at, whatever they repeat.
 func (p *pattern) from(t *text, i int) (end int, ok bool) {
-	var room [2][4]place
-	here, next := append(room[0][:0], place{word: i}), room[1][:0]
+	t.here = append(t.here[:0], place{word: i})
 	for k := range p.units {
-		s := step{p: p, k: k, t: t, next: next[:0], word: -1}
-		for _, at := range here {
+		s := step{p: p, k: k, t: t, next: t.next[:0], word: -1}
+		for _, at := range t.here {
 			s.take(at)
 		}
-		if len(s.next) == 0 {
+		t.here, t.next = s.next, t.here
+		if len(t.here) == 0 {
 			return 0, false
 		}
-		here, next = s.next, here
 	}
-	end = here[0].word
-	for _, at := range here {
+	end = t.here[0].word
+	for _, at := range t.here {
 		end = min(end, at.word)
 	}
 	return end, true

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// A text is one field of an article, analysed once.
+// A text is one field of an article, analysed once. It is not for concurrent use.
 type text struct {
 	order     int // of the article's texts
 	source    string
@@ -14,6 +14,8 @@ type text struct {
 	weights   []int          // of all words before each, and of all
 	starting  map[rune][]int // words whose folded spelling begins with a letter
 	sentences []Span         // bytes of source
+
+	here, next []place // room for pattern.from
 }
 
 func newText(order int, source string, sentences []Span) *text {

@@ -53,7 +53,12 @@ func (w *word) weight() int {
 // split returns the words of s. With wild * and ? belong to the word they touch,
 // as in a term; beside Han and kana they are words of their own.
 func split(s string, wild bool) []word {
-	sp := splitter{wild: wild}
+	const perWord = 5 // bytes; a guess that saves growing
+	sp := splitter{
+		wild:  wild,
+		words: make([]word, 0, len(s)/perWord+1), cuts: make([]cut, 0, len(s)/perWord+1),
+		fold: make([]byte, 0, len(s)), exact: make([]byte, 0, len(s)),
+	}
 	for r, at := range letters(s) {
 		sp.add(r, at)
 	}
