@@ -69,7 +69,7 @@ func cutJSON(body []byte) (head map[string]json.RawMessage, items []json.RawMess
 			if err := decoder.Decode(&value); err != nil {
 				return head, items, found, err
 			}
-			if known[key] {
+			if headMembers[key] {
 				head[key] = value
 			}
 			continue
@@ -95,8 +95,8 @@ func cutJSON(body []byte) (head map[string]json.RawMessage, items []json.RawMess
 	return head, items, found, err
 }
 
-// known are the members of a feed that are read.
-var known = map[string]bool{
+// headMembers are the members of a feed that are read.
+var headMembers = map[string]bool{
 	"version": true, "title": true, "home_page_url": true, "feed_url": true,
 	"language": true, "author": true, "authors": true,
 }

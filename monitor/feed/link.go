@@ -44,15 +44,15 @@ func link(raw string, bases ...string) string {
 		return ""
 	}
 	u.User = nil
-	if shown := unsafe.Replace(behind(u).String()); len(shown) <= maxLinkBytes {
+	if shown := shownSafely.Replace(behind(u).String()); len(shown) <= maxLinkBytes {
 		return shown
 	}
 	return ""
 }
 
-// unsafe escapes what package url leaves in a query as it was written and
+// shownSafely escapes what package url leaves in a query as it was written and
 // what would end the link where it is shown.
-var unsafe = strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", "`", "%60", " ", "%20")
+var shownSafely = strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E", "|", "%7C", "\\", "%5C", "`", "%60", " ", "%20")
 
 // isAddress tells an address from an identifier, which a base would turn into
 // one.
