@@ -17,10 +17,14 @@ import (
 // logger writes for people on a terminal, else JSON for machines; one line an
 // event, whatever a feed puts into it.
 func (a *app) logger() *slog.Logger {
-	level := slog.LevelInfo
 	if a.verbose {
-		level = slog.LevelDebug
+		return a.loggerFrom(slog.LevelDebug)
 	}
+	return a.loggerFrom(slog.LevelInfo)
+}
+
+// loggerFrom is the logger without what is less urgent than level.
+func (a *app) loggerFrom(level slog.Level) *slog.Logger {
 	if isTerminal(a.err) {
 		return slog.New(tint.NewHandler(a.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, ReplaceAttr: tame}))
 	}
