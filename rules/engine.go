@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -41,8 +40,9 @@ func (e *Engine) Match(a *Article) []Match {
 		if !r.Enabled {
 			continue
 		}
-		if clauses, ok := s.rule(r); ok {
-			matches = append(matches, Match{r, s.hits(clauses), s.sentence(clauses)})
+		if found := s.rule(r); found.fires {
+			spots := sorted(found.spots)
+			matches = append(matches, Match{r, s.hits(spots), s.bestSentence(spots, found.clauses)})
 		}
 	}
 	return matches
@@ -52,35 +52,48 @@ func (e *Engine) Match(a *Article) []Match {
 func (e *Engine) Find(q Query, a *Article) (hits []Hit, ok bool) {
 	s := newScan(a)
 	r := s.eval(q, s.everywhere)
-	return s.hits([]result{r}), r.holds
+	return s.hits(r.spots), r.holds
 }
 
-// rule says whether r fires, and returns what its positive clauses found.
-func (s *scan) rule(r *Rule) (clauses []result, ok bool) {
-	for _, q := range r.all {
+// A finding is what a rule found: the positive clauses that hold, and their spots.
+type finding struct {
+	fires   bool
+	clauses []Query
+	spots   []spot
+}
+
+func (s *scan) rule(r *Rule) finding {
+	var f finding
+	holds := func(q Query) bool {
 		found := s.eval(q, s.everywhere)
-		if !found.holds {
-			return nil, false
+		if found.holds {
+			f.clauses, f.spots = append(f.clauses, q), append(f.spots, found.spots...)
 		}
-		clauses = append(clauses, found)
+		return found.holds
 	}
-	ok = len(r.any) == 0
+	for _, q := range r.all {
+		if !holds(q) {
+			return finding{}
+		}
+	}
+	one := len(r.any) == 0
 	for _, q := range r.any {
-		if found := s.eval(q, s.everywhere); found.holds {
-			clauses, ok = append(clauses, found), true
+		one = holds(q) || one
+	}
+	for _, q := range r.none {
+		if s.eval(q, s.everywhere).holds {
+			return finding{}
 		}
 	}
-	if !ok || slices.ContainsFunc(r.none, func(q Query) bool { return s.eval(q, s.everywhere).holds }) {
-		return nil, false
-	}
-	return clauses, true
+	f.fires = one
+	return f
 }
 
-// hits turns spots into ranges of the title and the body, overlapping ones
-// into one.
-func (s *scan) hits(clauses []result) []Hit {
+// hits turns spots, in order, into ranges of the title and the body, overlapping
+// ones into one.
+func (s *scan) hits(spots []spot) []Hit {
 	var hits []Hit
-	for _, spot := range allSpots(clauses) {
+	for _, spot := range spots {
 		field, at := s.field(spot.text), spot.bytes()
 		if last := len(hits) - 1; last >= 0 && hits[last].Field == field && at.Start < hits[last].End {
 			hits[last].End = max(hits[last].End, at.End)
@@ -92,66 +105,9 @@ func (s *scan) hits(clauses []result) []Hit {
 	return hits
 }
 
-func allSpots(clauses []result) []spot {
-	var spots []spot
-	for _, c := range clauses {
-		spots = append(spots, c.spots...)
-	}
-	return sorted(spots)
-}
-
 func (s *scan) field(t *text) Field {
 	if t == s.title {
 		return Title
 	}
 	return Body
-}
-
-// sentence chooses the sentence that shows best why the clauses hold: the one in
-// which most of them found something; of the body, if it has such a one, for
-// readers see the title anyway; then the one with most different terms; then the
-// first. It is the zero Hit if nothing was found.
-func (s *scan) sentence(clauses []result) Hit {
-	type place struct {
-		text     *text
-		sentence int
-	}
-	seen := map[place]*merit{}
-	var best place
-	for i, c := range clauses {
-		for _, spot := range c.spots {
-			p := place{spot.text, spot.sentence()}
-			if seen[p] == nil {
-				seen[p] = &merit{text: spot.text, clauses: map[int]bool{}, terms: map[*Term]bool{}, first: p.sentence}
-			}
-			seen[p].clauses[i], seen[p].terms[spot.term] = true, true
-		}
-	}
-	for p, m := range seen {
-		if best.text == nil || m.compare(seen[best]) > 0 {
-			best = p
-		}
-	}
-	if best.text == nil {
-		return Hit{}
-	}
-	at := best.text.sentences[best.sentence]
-	return Hit{s.field(best.text), at.Start, at.End, best.text.source[at.Start:at.End]}
-}
-
-// A merit is what speaks for a sentence.
-type merit struct {
-	text    *text
-	clauses map[int]bool
-	terms   map[*Term]bool
-	first   int
-}
-
-func (m *merit) compare(other *merit) int {
-	return cmp.Or(
-		cmp.Compare(len(m.clauses), len(other.clauses)),
-		cmp.Compare(m.text.order, other.text.order),
-		cmp.Compare(len(m.terms), len(other.terms)),
-		cmp.Compare(other.first, m.first),
-	)
 }

@@ -30,6 +30,8 @@ rules:
     match: ATLEAST/3 satellite*
   - id: both
     match: satellite AND Sputnik
+  - id: one
+    match: (Sputnik* AND orbit*) OR Starlink
 `
 
 func launchEngine(t *testing.T) *Engine {
@@ -50,7 +52,7 @@ func TestRulesAreFoundByID(t *testing.T) {
 			t.Errorf("%s is not found by its id", r.ID)
 		}
 	}
-	if want := []string{"asleep", "both", "drills", "korean", "launch", "often"}; !slices.Equal(ids, want) {
+	if want := []string{"asleep", "both", "drills", "korean", "launch", "often", "one"}; !slices.Equal(ids, want) {
 		t.Errorf("rules %v, want %v", ids, want)
 	}
 	if e.Rule("nobody") != nil || newEngine(nil).Rule("x") != nil {
@@ -78,6 +80,9 @@ func TestMatch(t *testing.T) {
 			Article{Title: "North Korea launches satellite", Body: "DPRK, DPRK, DPRK! The DPRK satellite is in orbit. A satellite launch: Pyongyang satellite rocket."},
 			[]string{"launch: «North Korea» «launches» «satellite» || «DPRK», «DPRK», «DPRK»! The «DPRK» «satellite» is in «orbit». A «satellite» «launch»: «Pyongyang» «satellite» «rocket». / A satellite launch: Pyongyang satellite rocket.",
 				"often: North Korea launches «satellite» || DPRK, DPRK, DPRK! The DPRK «satellite» is in orbit. A «satellite» launch: Pyongyang «satellite» rocket. / The DPRK satellite is in orbit."}},
+		{"the title, if no sentence answers as much of one clause",
+			Article{Title: "Orbit of a sputnik", Body: "A sputnik. An orbit."},
+			[]string{"one: «Orbit» of a «sputnik» || A «sputnik». An «orbit». / Orbit of a sputnik"}},
 		{"the title, if it alone has all clauses",
 			Article{Title: "North Korea launches satellite", Body: "It is a satellite."},
 			[]string{"launch: «North Korea» «launches» «satellite» || It is a satellite. / North Korea launches satellite"}},

@@ -37,8 +37,10 @@ func (e *Engine) Explain(id string, a *Article) (x Explanation, ok bool) {
 	s := newScan(a)
 	x = Explanation{Clause: r.ID}
 	x.Of = slices.Concat(s.explainAll("all", r.all), s.explainAll("any", r.any), s.explainAll("none", r.none))
-	clauses, fired := s.rule(r)
-	x.Fired, x.Hits = fired, s.hits(clauses)
+	found := s.rule(r)
+	if x.Fired = found.fires; x.Fired {
+		x.Hits = s.hits(sorted(found.spots))
+	}
 	x.Why = x.decide()
 	x.line = x.Why
 	return x, true
@@ -91,7 +93,7 @@ func (s *scan) explain(q Query) Explanation { return s.explainIn(q, s.everywhere
 
 func (s *scan) explainIn(q Query, v view) Explanation {
 	r := s.eval(q, v)
-	x := Explanation{Clause: q.String(), Fired: r.holds, Hits: s.hits([]result{r})}
+	x := Explanation{Clause: q.String(), Fired: r.holds, Hits: s.hits(r.spots)}
 	parts := func(of ...Query) {
 		for _, part := range of {
 			x.Of = append(x.Of, s.explainIn(part, v))
