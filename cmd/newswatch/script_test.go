@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +29,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"posted": posted, "slackfails": slackFails, "slackok": slackOK, "expand": expand},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"posted": posted, "slackfails": slackFails, "slackok": slackOK, "expand": expand, "code": code},
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 	})
@@ -78,6 +81,21 @@ func feedHandler(dir string) http.Handler {
 		}
 	})
 	return mux
+}
+
+// code runs a program and fails the script unless it exits with that code.
+func code(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N PROGRAM [ARG...]")
+	}
+	got := 0
+	var ended *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &ended) {
+		got = ended.ExitCode()
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
 }
 
 // expand copies a file with $FEEDS and $SLACK in it replaced; ${SLACK_BOT_TOKEN} stays.
