@@ -63,12 +63,12 @@ func ParseSchedule(spec string, zone *time.Location) (Schedule, error) {
 	}
 	parsed, err := cron.ParseStandard(spec)
 	if err != nil {
-		return fail("is no schedule: "+err.Error(), cronHint(spec))
+		return fail("is no schedule", cronHint(spec))
 	}
 	s := Schedule{spec: spec, zone: zone, cron: parsed.(*cron.SpecSchedule)}
 	s.cron.Location = time.UTC
 	if s.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		return fail("never falls due", "no year has that day")
+		return fail("never falls due", "no month of the spec has that day")
 	}
 	return s, nil
 }
@@ -81,38 +81,38 @@ func parseEvery(spec, rest string, zone *time.Location) (Schedule, error) {
 	}
 	switch {
 	case err != nil:
-		return Schedule{}, &ScheduleError{spec, "is no interval", "write @every and a duration, like @every 90s, @every 15m or @every 6h"}
+		return Schedule{}, &ScheduleError{spec, "is no interval", `write @every and a duration, like "@every 90s" or "@every 6h"`}
 	case every < MinInterval:
-		return Schedule{}, &ScheduleError{spec, "is shorter than " + MinInterval.String(), "feeds change every few minutes: @every 5m"}
+		return Schedule{}, &ScheduleError{spec, "is shorter than " + MinInterval.String(), `feeds change every few minutes: "@every 5m"`}
 	}
 	return Schedule{spec: spec, zone: zone, every: every}, nil
 }
 
-// cronHint knows the usual mistakes in a spec that the library refused.
+// cronHint knows the usual mistakes in a spec that the library refused; its
+// own words speak of bits and bounds.
 func cronHint(spec string) string {
 	fields := strings.Fields(spec)
 	switch n := len(fields); {
 	case strings.HasPrefix(spec, "@"):
-		return "there are @hourly, @daily, @weekly, @monthly, @yearly and @every 90s"
+		return `there are @hourly, @daily, @weekly, @monthly, @yearly and "@every 90s"`
 	case n == 6:
-		return "five fields, without seconds: " + strings.Join(fields[1:], " ")
-	case n == 1:
-		if _, err := ParseDuration(spec); err == nil {
-			return "for an interval write @every " + spec
-		}
-		fallthrough
+		return fmt.Sprintf("five fields, without seconds: %q", strings.Join(fields[1:], " "))
 	case n != 5:
+		if every, err := ParseDuration(spec); err == nil && every > 0 {
+			return fmt.Sprintf("for an interval write %q", "@every "+spec)
+		}
 		return `five fields: minute, hour, day of month, month, day of week, like "*/5 * * * *"`
-	}
-	if strings.Contains(fields[4], "7") {
-		return "Sunday is 0 or SUN: " + strings.Join(append(fields[:4:4], strings.ReplaceAll(fields[4], "7", "0")), " ")
-	}
-	if strings.ContainsAny(spec, "LW#") {
+	case strings.Contains(fields[4], "7"):
+		return fmt.Sprintf("Sunday is 0 or SUN: %q", strings.Join(append(fields[:4:4], strings.ReplaceAll(fields[4], "7", "0")), " "))
+	case strings.ContainsAny(fields[2]+fields[4], "LW#"):
 		return "L, W and # are not known here"
 	}
-	for i, limit := range []int{59, 23, 31, 12, 6} {
-		if n, err := strconv.Atoi(fields[i]); err == nil && n > limit {
-			return fmt.Sprintf("the %s goes up to %d", []string{"minute", "hour", "day of the month", "month", "day of the week"}[i], limit)
+	for i, field := range []struct {
+		name string
+		most int
+	}{{"minute", 59}, {"hour", 23}, {"day of the month", 31}, {"month", 12}, {"day of the week", 6}} {
+		if n, err := strconv.Atoi(fields[i]); err == nil && n > field.most {
+			return fmt.Sprintf("the %s goes up to %d", field.name, field.most)
 		}
 	}
 	return "minute 0-59, hour 0-23, day of month 1-31, month 1-12, day of week 0-6 or SUN-SAT"

@@ -136,6 +136,9 @@ func tooLarge(path string) *Fault {
 // found. A feed whose secret is missing is in the Config with its ${NAME}
 // unreplaced: do not poll before Faults.Missing is empty.
 func Parse(file string, data []byte, env func(string) (string, bool)) (*Config, Faults) {
+	if len(data) > maxBytes {
+		return nil, Faults{*tooLarge(file)}
+	}
 	r := newReader(file, data, env)
 	var c *Config
 	if top := r.document(data); top != nil {

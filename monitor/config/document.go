@@ -15,10 +15,6 @@ import (
 // document reads the YAML and returns the top section; nil, and why among the
 // faults, when there is none to read.
 func (r *reader) document(data []byte) *section {
-	if len(data) > maxBytes {
-		r.add(*tooLarge(r.file))
-		return nil
-	}
 	if !r.legible(data) {
 		return nil
 	}
@@ -60,7 +56,7 @@ func (r *reader) legible(data []byte) bool {
 // wants quotes, that is reported, and the value read as if it had them, so
 // that one slip does not hide all other faults.
 func (r *reader) tree() *yaml.Node {
-	const mostSlips = 100
+	const mostSlips = 20
 	lines := slices.Clone(r.lines)
 	for range mostSlips {
 		root, err := parseYAML(lines)
@@ -118,12 +114,12 @@ func (r *reader) exotic(n *yaml.Node) bool {
 	found := true
 	switch {
 	case n.Kind == yaml.AliasNode:
-		r.report(n, "write the value out", "config.yaml takes no aliases")
+		r.report(n, "write the value out", "a configuration takes no aliases")
 		return true // its target is reported where it stands
 	case n.Anchor != "":
-		r.report(n, fmt.Sprintf("put the value in quotes if it begins with &, else delete &%s", n.Anchor), "config.yaml takes no anchors")
+		r.report(n, fmt.Sprintf("put the value in quotes if it begins with &, else delete &%s", n.Anchor), "a configuration takes no anchors")
 	case n.Style&yaml.TaggedStyle != 0:
-		r.report(n, "put the value in quotes if it begins with !, else delete the tag", "config.yaml takes no tags like %s", quote(n.Tag))
+		r.report(n, "put the value in quotes if it begins with !, else delete the tag", "a configuration takes no tags like %s", quote(n.Tag))
 	default:
 		found = false
 	}
@@ -131,7 +127,7 @@ func (r *reader) exotic(n *yaml.Node) bool {
 		if n.Kind == yaml.MappingNode && i%2 == 0 {
 			switch {
 			case c.Kind == yaml.ScalarNode && c.ShortTag() == "!!merge":
-				r.report(c, "write the keys out", "config.yaml takes no merge keys")
+				r.report(c, "write the keys out", "a configuration takes no merge keys")
 				found = true
 				continue
 			case c.Kind != yaml.ScalarNode:

@@ -21,6 +21,8 @@ func (r *reader) feeds(top *section, like monitor.Feed) []monitor.Feed {
 	const example = "feeds:\n  - name: Yonhap\n    url: https://en.yna.co.kr/RSS/news.xml"
 	e, ok := top.keys["feeds"]
 	switch {
+	case top.slip["feeds"]:
+		return nil
 	case !ok:
 		r.report(top.node, "add some:\n"+example, "there are no feeds to watch")
 		return nil
@@ -39,7 +41,7 @@ func (r *reader) feeds(top *section, like monitor.Feed) []monitor.Feed {
 			r.report(n, "delete the dash, or write a feed after it", "a feed is empty")
 			continue
 		case n.Kind != yaml.MappingNode:
-			r.report(n, "write name: and url:", "a feed has a name and a url; this is %s", kindOf(n))
+			r.report(n, "after one dash: name: and, on a line below it, url:", "a feed has a name and a url; this is %s", kindOf(n))
 			continue
 		}
 		s := r.mapping(n, "feeds")
@@ -83,9 +85,8 @@ func (r *reader) feed(s *section, like monitor.Feed) monitor.Feed {
 }
 
 func (r *reader) feedName(s *section) string {
-	if !s.has("name") {
+	if s.lacks("name") {
 		r.report(s.node, "add name: and what people call it", "the feed has no name")
-		return ""
 	}
 	name, n, ok := s.text("name")
 	if !ok {
@@ -101,15 +102,14 @@ func (r *reader) feedName(s *section) string {
 }
 
 func (r *reader) feedURL(s *section) string {
-	if !s.has("url") {
+	if s.lacks("url") {
 		r.report(s.node, "add url: and the feed's address", "the feed has no url")
-		return ""
 	}
 	text, n, ok := s.text("url")
 	if !ok {
 		return ""
 	}
-	u := r.address(n, "http", "https")
+	u := r.address(n, "https", "http")
 	if u == nil {
 		return text
 	}
@@ -138,11 +138,13 @@ func (r *reader) lang(s *section) string {
 		return ""
 	}
 	tag, err := language.Parse(text)
-	meant := map[string]string{"kr": "ko", "korean": "ko", "jp": "ja", "japanese": "ja", "cn": "zh",
-		"chinese": "zh", "english": "en", "us": "en", "uk": "en", "gb": "en", "german": "de", "french": "fr"}[strings.ToLower(text)]
+	meant := map[string]string{"korean": "ko", "jp": "ja", "japanese": "ja", "cn": "zh", "chinese": "zh",
+		"english": "en", "us": "en", "gb": "en"}[strings.ToLower(text)]
 	switch {
-	case meant != "" && err == nil: // kr is Kanuri, uk Ukrainian
-		r.warn(n, fmt.Sprintf("did you mean %q?", meant), "%s is a language, but perhaps not yours", quote(text))
+	case tag.String() == "kr":
+		r.warn(n, `Korean is "ko"`, "kr is Kanuri")
+	case tag.String() == "uk":
+		r.warn(n, `English is "en"`, "uk is Ukrainian")
 	case meant != "":
 		r.report(n, fmt.Sprintf("did you mean %q?", meant), "%s is no language tag", quote(text))
 		return ""

@@ -13,23 +13,36 @@ import (
 // holds a token under a misspelt key. It rather hides too much.
 func secretLines(lines [][]rune) [][]span {
 	secrets := make([][]span, len(lines))
-	under := -1 // column of the key that the further lines belong to; -1: none
+	under := -1      // column of the key that the further lines belong to; -1: none
+	headers := false // that key's values have keys of their own
 	for i, runes := range lines {
 		line := string(runes)
 		indent := len(line) - len(strings.TrimLeft(line, " \t"))
 		if indent == len(line) {
 			continue
 		}
-		var found [][]int
 		if indent <= under {
 			under = -1
 		}
-		if under >= 0 {
-			found = append(found, secretItem.FindStringSubmatchIndex(line)[2:])
-		} else if m := secretKey.FindStringSubmatchIndex(line); m != nil {
-			found = append(found, m[4:])
-			if strings.Trim(line[:m[2]], ` -"'`) == "" { // else inside {…}, which ends with the line
-				under = m[2]
+		var found [][]int
+		switch {
+		case under >= 0 && headers:
+			found = append(found, headerLine.FindStringSubmatchIndex(line)[2:])
+		case under >= 0:
+			found = append(found, []int{indent, len(line)})
+		default:
+			for _, m := range secretKey.FindAllStringSubmatchIndex(line, -1) {
+				key := strings.ToLower(line[m[2]:m[3]])
+				if key == "token_file" {
+					continue
+				}
+				value := []int{m[1], len(line)}
+				if first := strings.Trim(line[:m[2]], ` -"'`) == ""; first {
+					under, headers = m[2], strings.HasPrefix(key, "head")
+				} else if flow := flowValue.FindStringIndex(line[m[1]:]); flow != nil {
+					value[1] = m[1] + flow[1]
+				}
+				found = append(found, value)
 			}
 		}
 		for _, form := range secretForms {
@@ -43,12 +56,15 @@ func secretLines(lines [][]rune) [][]span {
 }
 
 var (
-	// secretKey is a key whose value is secret, its slips of the pen included,
-	// and that value. The path of a heartbeat is its password.
-	secretKey = regexp.MustCompile(`(?i)((?:\b|_)[\w-]*(?:tok|secret|passw|pwd|api[-_]?key|auth|cookie|heade?r|heartb)[\w-]*)["']?\s*:(?:\s+["']?(?:https?://[^/\s]+/)?|$)(.*)$`)
+	// secretKey is a key whose value is secret, slips of the pen included, up to
+	// that value. The path of a heartbeat is its password, the host is not.
+	secretKey = regexp.MustCompile(`(?i)\b([\w-]*(?:tok|secret|passw|pwd|api[-_]?key|auth|cookie|heade?r|heartb)[\w-]*)["']?\s*:(?:\s+(?:["']?https?://[^/\s"']+/)?|$)`)
 
-	// secretItem is a line under such a key, but for the key it has of its own.
-	secretItem = regexp.MustCompile(`^\s*(?:- +)?(?:["']?[\w-]+["']?:\s+)?(.*)$`)
+	// flowValue is a value inside of { }: quoted, in braces, or up to what ends it.
+	flowValue = regexp.MustCompile(`^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\{[^{}]*\}|\$\{\w*\}|[^"'{$,}\]][^,}\]]*)`)
+
+	// headerLine is a line under headers, but for the name.
+	headerLine = regexp.MustCompile(`^\s*(?:- +)*(?:(?:"[^"]*"|'[^']*'|[^\s:"'{\[]+):(?:\s+|$))?(.*)$`)
 
 	// secretForms are secrets that show themselves, wherever they stand.
 	secretForms = []*regexp.Regexp{
@@ -57,11 +73,11 @@ var (
 		regexp.MustCompile(`://([^/\s"'@]*:[^\s"']*)@`), // user:password
 		regexp.MustCompile(`://([^/\s"'@:]+)@`),         // user alone
 		regexp.MustCompile(`[?&;][^=&\s"'#]*=([^&\s"'#]+)`),
-		regexp.MustCompile(`(?i)passw(?:or)?d=([^\s"'&]+)`),
+		regexp.MustCompile(`(?i)(?:^|[\s"'?&;])passw(?:or)?d=([^\s"'&]+)`),
 	}
 
 	// openValue is a value that may be shown: nothing, a comment, or a variable.
-	openValue = regexp.MustCompile(`^["']?(?i:bearer |basic |token )?(?:\$\{\w*\}?|\{\}|\[\])?["']?\s*(?:#.*)?$`)
+	openValue = regexp.MustCompile(`^["']?(?i:bearer |basic |token )?(?:\$\{\w*\}?|\$\w+|\{\}|\[\]|\{\s*[\w-]+:\s+["']?\$\{\w*\}["']?\s*\})?["']?\s*(?:#.*)?$`)
 )
 
 // hide masks the secrets in a text that show themselves.

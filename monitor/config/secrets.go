@@ -21,6 +21,9 @@ var variable = regexp.MustCompile(`\$\{([^}]*)(\}?)`)
 // Secret mean that the value cannot be had, and then it is returned as
 // written.
 func (r *reader) expand(n *yaml.Node) (value string, faults Faults) {
+	if bareVariable.MatchString(n.Value) {
+		return n.Value, Faults{r.at(n.Line, n.Column, r.width(n), "a variable needs braces", "write ${"+n.Value[1:]+"}")}
+	}
 	value = variable.ReplaceAllStringFunc(n.Value, func(ref string) string {
 		m := variable.FindStringSubmatch(ref)
 		name, closed := m[1], m[2] != ""
@@ -53,6 +56,9 @@ func (r *reader) expand(n *yaml.Node) (value string, faults Faults) {
 	return value, nil
 }
 
+// bareVariable is a reference as a shell would take it.
+var bareVariable = regexp.MustCompile(`^\$[A-Z_][A-Z0-9_]*$`)
+
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // expanded reads a value that may hold variables, reporting what is wrong with
@@ -60,7 +66,9 @@ var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // as written.
 func (r *reader) expanded(n *yaml.Node) (value string, ok bool) {
 	value, faults := r.expand(n)
-	r.faults = append(r.faults, faults...)
+	for _, f := range faults {
+		r.add(f)
+	}
 	return value, len(faults) == 0
 }
 

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v4"
-
-	"newswatch/monitor"
 )
 
 // A reader holds what reading one file needs and finds.
@@ -26,18 +24,38 @@ func newReader(file string, data []byte, env func(string) (string, bool)) *reade
 	return &reader{source: newSource(file, data), dir: filepath.Dir(file), env: env, zone: time.UTC}
 }
 
-// report adds a fault at a node. The caller may still set its kind.
-func (r *reader) report(n *yaml.Node, hint, format string, args ...any) *Fault {
-	return r.add(r.at(n.Line, n.Column, r.width(n), fmt.Sprintf(format, args...), hint))
+// fault describes what is wrong at a node.
+func (r *reader) fault(n *yaml.Node, hint, format string, args ...any) Fault {
+	return r.at(n.Line, n.Column, r.width(n), fmt.Sprintf(format, args...), hint)
 }
 
-func (r *reader) add(f Fault) *Fault {
-	r.faults = append(r.faults, f)
-	return &r.faults[len(r.faults)-1]
+func (r *reader) report(n *yaml.Node, hint, format string, args ...any) {
+	if r.full() {
+		return
+	}
+	r.add(r.fault(n, hint, format, args...))
 }
 
 func (r *reader) warn(n *yaml.Node, hint, format string, args ...any) {
-	r.report(n, hint, format, args...).Warning = true
+	if r.full() {
+		return
+	}
+	f := r.fault(n, hint, format, args...)
+	f.Warning = true
+	r.add(f)
+}
+
+func (r *reader) add(f Fault) {
+	if !r.full() {
+		r.faults = append(r.faults, f)
+	}
+}
+
+// full says whether there are more faults than anyone reads, one that breaks
+// the file among them: a hostile file is not to keep us busy.
+func (r *reader) full() bool {
+	const mostFaults = 100
+	return len(r.faults) >= mostFaults && r.faults.Broken()
 }
 
 // A section is a mapping whose keys are checked. Reading an absent key, or
@@ -48,6 +66,7 @@ type section struct {
 	name string // "" for the document itself
 	node *yaml.Node
 	keys map[string]entry
+	slip map[string]bool // keys that an unknown one was probably meant to be
 }
 
 type entry struct{ key, value *yaml.Node }
@@ -55,11 +74,17 @@ type entry struct{ key, value *yaml.Node }
 // mapping reads a node as the section of that name.
 func (r *reader) mapping(n *yaml.Node, name string) *section {
 	known := keysOf(name)
-	s := &section{reader: r, name: name, node: n, keys: map[string]entry{}}
+	s := &section{reader: r, name: name, node: n, keys: map[string]entry{}, slip: map[string]bool{}}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		if !slices.Contains(known, key.Value) {
-			r.report(key, unknownHint(key.Value, name, known), "unknown key %s", quote(key.Value))
+			near := nearest(key.Value, known)
+			hint := unknownHint(key.Value, name)
+			if near != "" {
+				s.slip[near] = true
+				hint = fmt.Sprintf("did you mean %q?", near)
+			}
+			r.report(key, hint, "unknown key %s", quote(key.Value))
 			continue
 		}
 		if first, ok := s.keys[key.Value]; ok {
@@ -71,11 +96,8 @@ func (r *reader) mapping(n *yaml.Node, name string) *section {
 	return s
 }
 
-// unknownHint tells a slip of the pen from a key in the wrong place.
-func unknownHint(key, name string, known []string) string {
-	if near := nearest(key, known); near != "" {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
+// unknownHint says where a key belongs that is near none of its section.
+func unknownHint(key, name string) string {
 	for _, home := range sectionNames() {
 		if home != name && slices.Contains(keysOf(home), key) {
 			if home == "feeds" {
@@ -87,7 +109,7 @@ func unknownHint(key, name string, known []string) string {
 			return fmt.Sprintf("%q belongs under %s", key, home)
 		}
 	}
-	return "the keys here are " + strings.Join(known, ", ")
+	return "the keys here are " + strings.Join(keysOf(name), ", ")
 }
 
 func sectionNames() []string {
@@ -122,6 +144,9 @@ func keysOf(name string) []string {
 // has says whether the key is given, with a value or without.
 func (s *section) has(key string) bool { _, ok := s.keys[key]; return ok }
 
+// lacks says whether a key is neither given nor misspelt, which was reported.
+func (s *section) lacks(key string) bool { return !s.has(key) && !s.slip[key] }
+
 // section reads the section under the key, empty when it is absent.
 func (s *section) section(key string) *section {
 	none := &section{reader: s.reader, name: key}
@@ -147,7 +172,7 @@ func (s *section) given() bool { return s.node != nil }
 // or faulty.
 func (s *section) text(key string) (value string, n *yaml.Node, ok bool) {
 	if value, n, ok = s.scalar(key); ok && strings.TrimSpace(value) == "" {
-		s.report(n, "", "%s is empty", key)
+		s.report(n, emptyHint, "%s is empty", key)
 		return "", n, false
 	}
 	return value, n, ok
@@ -170,9 +195,11 @@ func (s *section) scalar(key string) (value string, n *yaml.Node, ok bool) {
 	return "", e.value, false
 }
 
+const emptyHint = "write a value, or remove the line"
+
 func (s *section) noValue(key string, e entry) {
-	hint := "write a value, or remove the line"
-	if comment, ok := s.commentAfter(e.key); ok {
+	hint := emptyHint
+	if comment := s.commented(e.key); comment != "" {
 		hint = fmt.Sprintf("# begins a comment; write %s: %q", key, comment)
 	}
 	s.report(e.key, hint, "%s has no value", key)
@@ -235,64 +262,20 @@ func (s *section) list(key string) []*yaml.Node {
 	for _, n := range e.value.Content {
 		switch {
 		case isNull(n):
-			s.report(n, "write a text after the dash, or delete the dash", "an item of %s is empty", key)
+			hint := "write a text there, or delete the item"
+			if comment := s.commented(n); comment != "" {
+				hint = fmt.Sprintf("# begins a comment; write %q", comment)
+			}
+			s.report(n, hint, "an item of %s is empty", key)
 		case n.Kind != yaml.ScalarNode:
 			s.report(n, "", "an item of %s must be a text, not %s", key, kindOf(n))
 		case strings.TrimSpace(n.Value) == "":
-			s.report(n, "", "an item of %s is empty", key)
+			s.report(n, "write a text there, or delete the item", "an item of %s is empty", key)
 		default:
 			items = append(items, n)
 		}
 	}
 	return items
-}
-
-// duration reads a length of time above zero.
-func (s *section) duration(key string, otherwise time.Duration) time.Duration {
-	text, n, ok := s.text(key)
-	if !ok {
-		return otherwise
-	}
-	d, err := monitor.ParseDuration(text)
-	if err != nil {
-		s.report(n, durationHint(text), "%s %s", quote(text), err)
-		return otherwise
-	}
-	if d == 0 {
-		s.report(n, "", "%s must be longer than nothing", key)
-		return otherwise
-	}
-	return d
-}
-
-// durationHint guesses what was meant.
-func durationHint(text string) string {
-	compact := strings.ToLower(strings.Join(strings.Fields(text), ""))
-	if _, err := strconv.ParseUint(compact, 10, 32); err == nil {
-		return fmt.Sprintf("add a unit: %ss, %sm, %sh, %sd or %sw", compact, compact, compact, compact, compact)
-	}
-	digits := strings.TrimLeft(compact, "0123456789")
-	number, unit := compact[:len(compact)-len(digits)], digits
-	if number != "" && unit != "" {
-		for short, names := range map[string][]string{
-			"s": {"s", "sec", "secs", "second", "seconds", "초"},
-			"m": {"m", "min", "mins", "minute", "minutes", "분"},
-			"h": {"h", "hr", "hrs", "hour", "hours", "시간"},
-			"d": {"d", "day", "days", "일"},
-			"w": {"w", "week", "weeks", "주"},
-		} {
-			if slices.Contains(names, unit) {
-				return "write " + number + short
-			}
-		}
-		if strings.HasPrefix(unit, "mo") {
-			return "a month has no fixed length: count days, like 30d"
-		}
-		if strings.HasPrefix(unit, "y") {
-			return "count days: 365d"
-		}
-	}
-	return "the units are s, m, h, d and w, the largest first"
 }
 
 // path reads a path, relative to the file's folder.
@@ -340,7 +323,7 @@ func kindOf(n *yaml.Node) string {
 // plain is a value as YAML wants it written inside a flow list.
 func plain(value string) string {
 	if strings.ContainsAny(value, "#,[]{}:&*!|>'\"%@`\n\t ") {
-		return strconv.Quote(value)
+		return quote(value)
 	}
 	return value
 }

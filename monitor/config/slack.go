@@ -17,12 +17,11 @@ func (r *reader) slack(top *section) *Slack {
 	}
 	c := &Slack{APIURL: defaultAPIURL}
 	r.tokens(s, c)
-	if u, _ := s.url("api_url", "http", "https"); u != nil {
+	if u, _ := s.url("api_url", "https", "http"); u != nil {
 		c.APIURL = strings.TrimSuffix(u.String(), "/") + "/"
 	}
-	if s.has("channel") {
-		c.Channel = r.channel(s, "channel")
-	} else {
+	c.Channel = r.channel(s, "channel")
+	if s.lacks("channel") {
 		r.report(top.keys["slack"].key, `add channel: "#news-alerts"`, "slack names no channel for the alerts")
 	}
 	c.OpsChannel = c.Channel
@@ -55,7 +54,7 @@ func (r *reader) tokens(s *section, c *Slack) {
 		}
 	case s.has("token"):
 		c.Token = r.token(s, c, "token", "SLACK_BOT_TOKEN", botTokenPrefix, appTokenPrefix)
-	default:
+	case s.lacks("token") && s.lacks("token_file"):
 		r.report(s.node, "add token: ${SLACK_BOT_TOKEN}, or token_file: and a file's name", "slack has no token")
 	}
 	if s.has("app_token") {
@@ -70,32 +69,32 @@ func (r *reader) token(s *section, c *Slack, key, name, right, wrong string) mon
 	if !ok {
 		return monitor.Secret{}
 	}
-	if isLiteral(n) {
-		r.warnLiteral(n, "the token", name)
-	}
 	value, faults := r.expand(n)
-	for i := range faults {
-		if faults[i].Secret {
-			faults[i].Hint += " or run --terminal"
+	if len(faults) == 0 {
+		problem, hint := "", ""
+		if strings.HasPrefix(value, wrong) {
+			problem, hint = "this is the token of the other kind", fmt.Sprintf("%s takes the one that begins with %s", key, right)
+		} else if hint = tokenTrouble(value); hint != "" {
+			problem = "this is no token"
 		}
+		if problem == "" {
+			if isLiteral(n) {
+				r.warnLiteral(n, "the token", name)
+			}
+			return monitor.NewSecret(value)
+		}
+		faults = Faults{r.at(n.Line, n.Column, r.width(n), problem, hint)}
+		faults[0].Secret = true
 	}
-	trouble := func(message, hint string) {
-		f := r.at(n.Line, n.Column, r.width(n), message, hint)
-		f.Secret = true
-		faults = append(faults, f)
+	for _, f := range faults {
+		if !f.Secret { // the file is wrong, wherever it is read
+			r.add(f)
+			continue
+		}
+		f.Hint += "; or run --terminal"
+		c.Missing = append(c.Missing, f)
 	}
-	switch {
-	case len(faults) > 0:
-	case strings.HasPrefix(value, wrong):
-		trouble(fmt.Sprintf("%s holds the token of the other kind", key), fmt.Sprintf("it begins with %s, not with %s", right, wrong))
-	case tokenTrouble(value) != "":
-		trouble(fmt.Sprintf("%s holds no token", key), tokenTrouble(value))
-	}
-	if len(faults) > 0 {
-		c.Missing = append(c.Missing, faults...)
-		return monitor.Secret{}
-	}
-	return monitor.NewSecret(value)
+	return monitor.Secret{}
 }
 
 var (
@@ -121,6 +120,7 @@ func (r *reader) channel(s *section, key string) string {
 // channelProblem says what is wrong with a channel, and what to write; "":
 // nothing.
 func channelProblem(text string) (problem, hint string) {
+	const nameHint = `write its name, like "#news-alerts", or its ID, like C024BE91L`
 	if channelID.MatchString(text) {
 		return "", ""
 	}
@@ -134,13 +134,13 @@ func channelProblem(text string) (problem, hint string) {
 	proper := func(c rune) bool {
 		return unicode.IsLetter(c) && !unicode.IsUpper(c) || unicode.IsMark(c) || unicode.IsDigit(c) || c == '-' || c == '_'
 	}
-	hint = fmt.Sprintf(`write "#%s"`, right)
+	hint = "write " + quote("#"+right)
 	if right == "" || strings.ContainsFunc(right, func(c rune) bool { return !proper(c) }) {
-		hint = `write its name, like "#news-alerts", or its ID, like C024BE91L`
+		hint = nameHint
 	}
 	switch {
 	case strings.HasPrefix(text, "@") || userID.MatchString(text):
-		return "is a person, not a channel", hint
+		return "is a person, not a channel", nameHint
 	case !hash:
 		return "is no channel: a name begins with #", hint
 	case name == "" || strings.ContainsFunc(name, func(c rune) bool { return !proper(c) }):

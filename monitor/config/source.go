@@ -11,7 +11,7 @@ import (
 type source struct {
 	file    string
 	lines   [][]rune
-	secrets [][]span // what must not be shown of each line, left to right
+	secrets [][]span // what must not be shown of each line, left to right; nil: not looked for yet
 }
 
 // A span is a range of characters in a line, from 0, the end excluded.
@@ -22,13 +22,12 @@ func newSource(file string, data []byte) source {
 	for line := range strings.SplitSeq(strings.TrimPrefix(string(data), "\ufeff"), "\n") {
 		s.lines = append(s.lines, []rune(strings.TrimSuffix(line, "\r")))
 	}
-	s.secrets = secretLines(s.lines)
 	return s
 }
 
 // at makes a fault of width characters at a place in the file; line and
 // column count from 1.
-func (s source) at(line, column, width int, message, hint string) Fault {
+func (s *source) at(line, column, width int, message, hint string) Fault {
 	f := Fault{File: s.file, Line: line, Column: column, Width: width, Message: hide(message), Hint: hide(hint)}
 	if line >= 1 && line <= len(s.lines) {
 		f.Excerpt, f.caret = s.excerpt(line-1, span{column - 1, column - 1 + max(width, 1)})
@@ -37,10 +36,10 @@ func (s source) at(line, column, width int, message, hint string) Fault {
 }
 
 // excerpt is a line as it may be shown, and where the characters at are in it.
-func (s source) excerpt(line int, at span) (string, span) {
+func (s *source) excerpt(line int, at span) (string, span) {
 	runes, from, caret := s.lines[line], 0, at
 	var shown []rune
-	for _, secret := range s.secrets[line] {
+	for _, secret := range s.secretsOf(line) {
 		shown = append(shown, runes[from:secret.start]...)
 		caret.start = shift(caret.start, at.start, secret, len(shown))
 		caret.end = shift(caret.end, at.end, secret, len(shown))
@@ -52,6 +51,15 @@ func (s source) excerpt(line int, at span) (string, span) {
 }
 
 const mask = "***"
+
+// secretsOf looks for secrets when the first line is shown: most files have no
+// fault.
+func (s *source) secretsOf(line int) []span {
+	if s.secrets == nil {
+		s.secrets = secretLines(s.lines)
+	}
+	return s.secrets[line]
+}
 
 // shift is where a position goes when a secret, from now on the mask at at,
 // is hidden: one inside the secret goes to the mask's end.
@@ -73,7 +81,7 @@ const (
 
 // cut keeps a long line readable: the part around the caret.
 func cut(line []rune, caret span) (string, span) {
-	if cellsOf(line) <= cellsShown {
+	if len(line) <= cellsShown && cellsOf(line) <= cellsShown {
 		return printable(line), caret
 	}
 	start := min(caret.start, len(line))
@@ -110,45 +118,47 @@ func printable(line []rune) string {
 }
 
 // width is how many characters of its first line a node takes.
-func (s source) width(n *yaml.Node) int {
+func (s *source) width(n *yaml.Node) int {
 	if n.Line < 1 || n.Line > len(s.lines) || n.Column < 1 {
 		return 1
 	}
 	line := s.lines[n.Line-1]
-	rest := len(line) - (n.Column - 1)
-	if n.Kind != yaml.ScalarNode || rest <= 0 {
+	if n.Kind != yaml.ScalarNode || n.Column > len(line) {
 		return 1
 	}
-	text := string(line[n.Column-1:])
-	switch {
-	case n.Style&yaml.DoubleQuotedStyle != 0:
-		if m := doubleQuoted.FindString(text); m != "" {
-			return len([]rune(m))
-		}
-	case n.Style&yaml.SingleQuotedStyle != 0:
-		if m := singleQuoted.FindString(text); m != "" {
-			return len([]rune(m))
-		}
-	case strings.HasPrefix(text, n.Value):
+	text := string(line[n.Column-1 : min(len(line), n.Column-1+widest)])
+	if m := quoted.FindString(text); m != "" {
+		return len([]rune(m))
+	}
+	if strings.HasPrefix(text, n.Value) {
 		return max(len([]rune(n.Value)), 1)
 	}
 	return 1
 }
 
-var (
-	doubleQuoted = regexp.MustCompile(`^"(?:[^"\\]|\\.)*"`)
-	singleQuoted = regexp.MustCompile(`^'(?:[^']|'')*'`)
-)
+// widest is far more of a line than is ever shown.
+const widest = 1000
 
-// commentAfter is what follows a key's colon when that is a comment that looks
-// like the name of a channel.
-func (s source) commentAfter(key *yaml.Node) (string, bool) {
-	line := string(s.lines[key.Line-1][key.Column-1:])
-	m := commentedValue.FindStringSubmatch(line)
-	if m == nil {
-		return "", false
+var quoted = regexp.MustCompile(`^(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')`)
+
+// open says whether the characters of a line, all from 0, may be shown.
+func (s *source) open(line int, at span) bool {
+	for _, secret := range s.secretsOf(line) {
+		if at.start < secret.end && secret.start < at.end {
+			return false
+		}
 	}
-	return m[1], true
+	return true
 }
 
-var commentedValue = regexp.MustCompile(`^[^:]*:\s*(#[^\s#]+)`)
+// commented is the comment that stands where the value of a key, or of a dash,
+// was meant to, when it looks like the name of a channel; else "".
+func (s *source) commented(n *yaml.Node) string {
+	line := s.lines[n.Line-1]
+	if m := commentedValue.FindStringSubmatch(string(line[max(0, n.Column-2):])); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+var commentedValue = regexp.MustCompile(`^(?:[^:#]*:|-?)\s+(#[^\s#]+)`)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -21,7 +22,7 @@ func (r *reader) stumble(err error, lines [][]rune) (line int, mended []rune) {
 		r.add(Fault{File: r.file, Message: errNothing.Error(), Hint: "newswatch init DIR writes an example"})
 		return 0, nil
 	case errors.As(err, &second):
-		r.report(second.node, "delete the --- above it: the file is one document", "%s", second.Error())
+		r.report(second.node, "delete the line ---: the file is one document", "%s", second.Error())
 		return 0, nil
 	case !errors.As(err, &load) || load.Mark.Line == 0:
 		r.add(Fault{File: r.file, Message: "is not YAML: " + err.Error()})
@@ -49,6 +50,9 @@ var (
 	tightColon = regexp.MustCompile(`^(\s*(?:- +)*[a-z_]+:)([^\s/:].*)$`)
 )
 
+// bracedVariable is a variable without quotes.
+var bracedVariable = regexp.MustCompile(`\$\{\w*\}`)
+
 // slip reports a slip of the pen on the line and returns the line as it was
 // meant, "" when this one is not at fault.
 func (r *reader) slip(err *yaml.LoadError, line int, text string) string {
@@ -57,19 +61,28 @@ func (r *reader) slip(err *yaml.LoadError, line int, text string) string {
 	}
 	if strings.HasPrefix(err.Message, "mapping values are not allowed") || strings.HasPrefix(err.Message, "could not find expected ':'") {
 		if m := tightColon.FindStringSubmatch(text); m != nil {
-			at(m[1], m[2], "put a blank between", "a value must not touch the colon before it")
+			at(m[1], m[2], "put a space between", "a value must not touch the colon before it")
 			return m[1] + " " + m[2]
 		}
 		if m := colonValue.FindStringSubmatch(text); m != nil && line == err.Mark.Line-1 {
-			at(m[1], m[2], "put the value in quotes", "a value that holds a colon and a blank needs quotes")
+			at(m[1], m[2], r.quoteHint(line, m[1], m[2]), "a value that holds a colon and a space needs quotes")
 			return m[1] + singleQuote(m[2]) + m[3]
 		}
 	}
 	if m := specialValue.FindStringSubmatch(text); m != nil {
-		at(m[1], m[2], "put the value in quotes", "a value that begins with %s needs quotes", m[2][:1])
+		at(m[1], m[2], r.quoteHint(line, m[1], m[2]), "a value that begins with %s needs quotes", m[2][:1])
 		return m[1] + singleQuote(m[2]) + m[3]
 	}
 	return ""
+}
+
+// quoteHint shows the value in quotes, unless it is secret.
+func (r *reader) quoteHint(line int, before, value string) string {
+	start := utf8.RuneCountInString(before)
+	if !r.open(line, span{start, start + utf8.RuneCountInString(value)}) {
+		return "put the value in quotes"
+	}
+	return "write " + strings.TrimLeft(before, " -") + strconv.Quote(value)
 }
 
 func singleQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
@@ -98,16 +111,19 @@ func (r *reader) unmended(err *yaml.LoadError) {
 		here(2, "a backslash in double quotes begins an escape, and this is none", `use single quotes, or write \\`)
 	case strings.HasPrefix(message, "did not find expected ','"):
 		line, column = err.ContextMark.Line, err.ContextMark.Column
-		hint := "close it with " + message[len(message)-2:len(message)-1]
-		if strings.Contains(string(r.lines[line-1]), "${") {
-			hint = `inside of { } and [ ] put "${NAME}" in quotes`
+		if m := bracedVariable.FindStringIndex(string(r.lines[line-1])); m != nil {
+			column = utf8.RuneCountInString(string(r.lines[line-1])[:m[0]]) + 1
+			here(m[1]-m[0], "a variable inside of { } or [ ] needs quotes", `write "${NAME}"`)
+			return
 		}
-		here(1, "what begins here is not closed where it should be", hint)
+		here(1, "what begins here is not closed where it should be", "close it with "+message[len(message)-2:len(message)-1])
+	case strings.Contains(message, "expected node content"):
+		here(1, "a value is missing here", "write it, or delete the comma")
 	case strings.HasPrefix(message, "could not find expected ':'"):
 		line, column = err.ContextMark.Line, err.ContextMark.Column
-		here(r.rest(line, column), "this is neither a key with a value nor an item of a list", `write "key: value", or a dash and a blank before an item`)
+		here(r.rest(line, column), "this is neither a key with a value nor an item of a list", `write "key: value", or a dash and a space before an item`)
 	case first && (strings.Contains(message, "expected key") || strings.Contains(message, "'-' indicator")):
-		here(r.rest(line, column), "this line is indented like nothing above it", "use the same number of blanks as its neighbours")
+		here(r.rest(line, column), "this line is indented like nothing above it", "begin it in the same column as its neighbours")
 	case strings.Contains(message, "expected key"):
 		here(r.rest(line, column), "this text comes after the value has ended", `quote the value as a whole; inside single quotes write ' twice`)
 	case strings.HasPrefix(message, "mapping values are not allowed"):
@@ -126,7 +142,7 @@ func (r *reader) tabs() {
 		text := strings.TrimLeft(string(line), " \t")
 		indent := string(line[:len(line)-utf8.RuneCountInString(text)])
 		if tab := strings.IndexByte(indent, '\t'); tab >= 0 && text != "" && text[0] != '#' {
-			r.add(r.at(i+1, tab+1, 1, "a tab indents this line", "indent with blanks: YAML takes no tabs there"))
+			r.add(r.at(i+1, tab+1, 1, "a tab indents this line", "indent with spaces: YAML takes no tabs there"))
 		}
 	}
 }

@@ -13,6 +13,10 @@ var zoneNames string
 
 // nearest is the candidate that was most likely meant, "" when none is near.
 func nearest(word string, candidates []string) string {
+	const longest = 40
+	if len(word) > longest {
+		return ""
+	}
 	best, least := "", 1+len([]rune(word))/3
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < least || d == least && best == "" {
@@ -58,7 +62,10 @@ func zoneHint(name string) string {
 	case "JST":
 		return `did you mean "Asia/Tokyo"?`
 	case "LOCAL":
-		return "name the zone, or the machine decides when feeds are polled; here perhaps \"Asia/Seoul\""
+		return "name a place, like Asia/Seoul: what is local depends on the machine"
+	}
+	if strings.ContainsAny(name, "+0123456789") {
+		return "name a place, like Asia/Seoul: an offset knows no summer time"
 	}
 	bare := strings.NewReplacer(" ", "_").Replace(name)
 	for _, zone := range zones {

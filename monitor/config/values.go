@@ -7,7 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"regexp"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,44 +49,34 @@ func (r *reader) schedule(s *section, key string, otherwise monitor.Schedule) mo
 		return otherwise
 	}
 	if interval := schedule.Interval(time.Unix(0, 0)); interval < monitor.WarnInterval {
-		r.warn(n, "@every 1m and longer spares the publishers' servers", "%s polls every %s", quote(spec), interval)
+		r.warn(n, "\"@every 1m\" is often enough for an agency", "%s asks a publisher every %s", quote(spec), interval)
 	}
 	if minute, _, ok := strings.Cut(spec, " "); ok {
 		if step, err := strconv.Atoi(strings.TrimPrefix(minute, "*/")); err == nil && step > 59 {
-			r.warn(n, fmt.Sprintf("write @every %dm", step), "%s falls due at minute 0 only", quote(spec))
+			r.warn(n, fmt.Sprintf(`write "@every %dm"`, step), "%s falls due at minute 0 only", quote(spec))
 		}
 	}
 	return schedule
 }
 
-// firstRun reads how old an article of a first poll may be and still alert; 0
-// for none.
-func (s *section) firstRun(key string, otherwise time.Duration) time.Duration {
-	if text, _, ok := s.text(key); ok && text == "none" {
-		return 0
-	}
-	return s.duration(key, otherwise)
-}
-
 // store reads the path of the database.
 func (s *section) store(key, otherwise string) string {
 	text, n, ok := s.text(key)
-	if ok && storeScheme.MatchString(text) {
-		if strings.HasPrefix(text, "postgres") {
-			s.report(n, "name a file, like newswatch.db", "PostgreSQL is not supported by this version")
-		} else {
-			s.report(n, "name a file, like newswatch.db", "a store is a file, not a URL")
-		}
-		return ""
+	if !ok {
+		return s.resolve(otherwise)
 	}
-	path := s.path(key, otherwise)
-	if info, err := os.Stat(path); ok && err == nil && info.IsDir() {
-		s.report(n, "name a file in it: "+text+"/newswatch.db", "%s is a folder", quote(text))
+	path := s.resolve(text)
+	info, err := os.Stat(path)
+	switch {
+	case strings.HasPrefix(text, "postgres://"), strings.HasPrefix(text, "postgresql://"):
+		s.report(n, "name a file, like "+defaultStore, "PostgreSQL is not supported by this version")
+	case strings.Contains(text, "://"):
+		s.report(n, "name a file, like "+defaultStore, "the store is a file, not a URL")
+	case err == nil && info.IsDir():
+		s.report(n, "name a file in it: "+filepath.Join(text, defaultStore), "%s is a folder", quote(text))
 	}
 	return path
 }
-
-var storeScheme = regexp.MustCompile(`^[a-z]\w*://`)
 
 // url reads an address of the given schemes; nil when it is absent, empty,
 // faulty or cannot be had.
@@ -110,21 +100,22 @@ func (r *reader) address(n *yaml.Node, schemes ...string) *url.URL {
 		return nil
 	}
 	if strings.ContainsAny(text, " \t\n") {
-		return fail("write %20 for a blank", "an address holds no blanks")
+		return fail("write %20 for a space", "an address holds no spaces")
 	}
 	u, err := url.Parse(text)
+	if err != nil {
+		problem, hint := addressTrouble(err)
+		return fail(hint, "this is no address: %s", problem)
+	}
 	switch {
-	case err != nil:
-		return fail("check it in a browser", "this is no address: %s", addressTrouble(err))
+	case u.Scheme == "" || strings.Contains(u.Scheme, ".") || u.Opaque != "" && u.Opaque[0] <= '9': // host:port
+		return fail("begin it with "+schemes[0]+"://", "the address has no scheme")
 	case u.Scheme == "feed":
 		return fail("write https:// in place of feed:", "feed: is no scheme that can be fetched")
-	case u.Scheme == "" || u.Host == "" && !strings.Contains(text, "://"):
-		return fail("begin it with "+schemes[len(schemes)-1]+"://", "the address has no scheme")
 	case !slices.Contains(schemes, u.Scheme):
-		hint := "it begins with " + strings.Join(schemes, ":// or ") + "://"
-		return fail(hint, "%s is no scheme for an address here", quote(u.Scheme))
+		return fail("it begins with "+strings.Join(schemes, ":// or ")+"://", "%s is no scheme for an address here", quote(u.Scheme))
 	case u.Hostname() == "":
-		return fail("", "the address names no host")
+		return fail(u.Scheme+"://, and then the host", "the address names no host")
 	case len(text) > maxURLBytes:
 		return fail("", "the address is longer than %d bytes", maxURLBytes)
 	}
@@ -141,7 +132,7 @@ func (r *reader) address(n *yaml.Node, schemes ...string) *url.URL {
 const maxURLBytes = 8000
 
 // addressTrouble is why a URL could not be parsed, without the URL.
-func addressTrouble(err error) string {
+func addressTrouble(err error) (problem, hint string) {
 	var urlErr *url.Error
 	if errors.As(err, &urlErr) {
 		err = urlErr.Err
@@ -150,15 +141,15 @@ func addressTrouble(err error) string {
 	var escape url.EscapeError
 	switch {
 	case errors.As(err, &host):
-		return "its host holds a character that none may"
+		return "its host holds a character that none may", "copy it from a browser"
 	case errors.As(err, &escape):
-		return "a % in it is not followed by two hexadecimal digits; the sign itself is %25"
+		return "a % in it is not followed by two hexadecimal digits", "write %25 for the sign itself"
 	case strings.Contains(err.Error(), "port"):
-		return "its port is no number"
+		return "its port is no number", "write it like https://host:8443/"
 	case strings.Contains(err.Error(), "userinfo"):
-		return "user or password hold a character that must be percent-encoded"
+		return "user or password hold a character that none may", "percent-encode it, like %40 for @"
 	}
-	return "it holds what no address may"
+	return "it holds what none may", "copy it from a browser"
 }
 
 // escapeQuery percent-encodes what a browser would when it is pasted: letters
@@ -241,7 +232,7 @@ func (s *section) userAgent(key, otherwise string) string {
 
 // heartbeat reads the URL that is pinged while all is well.
 func (s *section) heartbeat(key string) monitor.Secret {
-	u, _ := s.url(key, "http", "https")
+	u, _ := s.url(key, "https", "http")
 	if u == nil {
 		return monitor.Secret{}
 	}
