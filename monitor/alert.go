@@ -156,6 +156,10 @@ func contentOf(m rules.Match, a *Article) Content {
 	if s.Field == "" {
 		return content
 	}
+	if s.Field == rules.Title { // it is shown anyway
+		content.Found = textsOf(m.Hits, s.Field)
+		return content
+	}
 	content.Sentence = s.Text
 	for _, hit := range m.Hits {
 		if hit.Field == s.Field && s.Start <= hit.Start && hit.End <= s.End {
@@ -163,6 +167,17 @@ func contentOf(m rules.Match, a *Article) Content {
 		}
 	}
 	return content
+}
+
+// textsOf lists what was hit in a field, each text once.
+func textsOf(hits []rules.Hit, field rules.Field) []string {
+	var texts []string
+	for _, hit := range hits {
+		if hit.Field == field && !slices.Contains(texts, hit.Text) {
+			texts = append(texts, hit.Text)
+		}
+	}
+	return texts
 }
 
 // withReport is an alert's content after one more report of its story.

@@ -63,7 +63,7 @@ const (
 	channelLease  = 10 * time.Second        // longer than a request
 	sendEvery     = 1050 * time.Millisecond // Slack's one message a second and channel, with a little air
 	parkedRetry   = 5 * time.Minute
-	retrySoon     = 10 * time.Second // after an update that may not have arrived
+	retrySoon     = 10 * time.Second // after an update that may not have arrived, and while Slack is out of reach
 	idleTick      = 10 * time.Second
 	limitedWindow = time.Minute // two channels rate limited within it: the token is
 	opsRepeat     = 12 * time.Hour
@@ -346,11 +346,15 @@ func (d *Deliverer) settle(m *Message, ch *Channel, receipt Receipt, err error) 
 	var refused *ChannelRefused
 	var bad *MessageRefused
 	var gone *ThreadGone
+	var unsent *NotSent
 	m.Reason = ""
 	switch {
 	case err == nil:
 		m.State, m.TS, m.SentRev = Sent, receipt.TS, m.TriedRev
 		ch.take(receipt)
+	case errors.As(err, &unsent):
+		m.State, m.Reason = Pending, err.Error()
+		ch.NextSend = now.Add(retrySoon)
 	case errors.As(err, &limited):
 		m.State = Pending
 		d.slowDown(ch, limited.RetryAfter)
@@ -440,6 +444,8 @@ func outcomeOf(err error) string {
 	switch {
 	case err == nil:
 		return "ok"
+	case errors.As(err, new(*NotSent)):
+		return "unreached"
 	case errors.As(err, &limited):
 		return "rate-limited"
 	case errors.As(err, &refused):

@@ -44,6 +44,8 @@ func TestOutcomes(t *testing.T) {
 		{"taken", nil, nil, []string{alert}, 0, 0},
 		{"rate limited, then taken after the wait", []answer{{false, &monitor.RateLimited{RetryAfter: 30 * time.Second}}},
 			nil, []string{alert}, 31 * time.Second, 30 * time.Second},
+		{"out of reach, then taken without a look", []answer{{false, &monitor.NotSent{Err: errDropped}}},
+			nil, []string{alert}, 11 * time.Second, 10 * time.Second},
 		{"taken but the answer is lost: looked for and adopted", []answer{{true, errDropped}},
 			nil, []string{alert}, 14 * time.Second, 13 * time.Second},
 		{"lost before Slack: absent twice, sent again", []answer{{false, errDropped}},

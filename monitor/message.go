@@ -75,6 +75,7 @@ type Content struct {
 	Published time.Time `json:"published,omitzero"` // or first seen, when the feed gives no date
 	Sentence  string    `json:"sentence,omitempty"`
 	Marks     [][2]int  `json:"marks,omitempty"`    // byte ranges of the hits within Sentence, in order
+	Found     []string  `json:"found,omitempty"`    // what was hit, where the title itself is the sentence
 	Relation  Relation  `json:"relation,omitempty"` // of a reply to its story
 	Was       string    `json:"was,omitempty"`      // the title before the outlet changed it
 	Also      []string  `json:"also,omitempty"`     // outlets of later reports, in order, each once
@@ -114,8 +115,8 @@ type Outgoing struct {
 
 // A Notifier shows messages to people. It is safe for concurrent use.
 //
-// Post answers with a receipt, or with an error that is *RateLimited,
-// *ChannelRefused, *MessageRefused, or anything else: then it is not known
+// Post answers with a receipt, or with an error that is *NotSent, *RateLimited,
+// *ChannelRefused, *MessageRefused, *ThreadGone, or anything else: then it is not known
 // whether the message arrived.
 type Notifier interface {
 	Post(ctx context.Context, out Outgoing) (Receipt, error)
@@ -124,6 +125,13 @@ type Notifier interface {
 	// pages are read. ErrNoHistory: the channel's history may not be read.
 	Look(ctx context.Context, channel, thread string, since time.Time, keys []string) (map[string]Receipt, error)
 }
+
+// NotSent: the notifier could not be reached. Nothing was shown.
+type NotSent struct{ Err error }
+
+func (e *NotSent) Error() string { return e.Err.Error() }
+
+func (e *NotSent) Unwrap() error { return e.Err }
 
 // RateLimited: the notifier asks to wait. Nothing was shown.
 type RateLimited struct{ RetryAfter time.Duration }

@@ -60,6 +60,9 @@ func origin(kind monitor.Kind, c monitor.Content) line {
 // history is what else there is to say of a report, a line each.
 func history(c monitor.Content) []line {
 	var lines []line
+	if len(c.Found) > 0 {
+		lines = append(lines, line{words("found in the title: " + clean(strings.Join(c.Found, ", ")))})
+	}
 	if c.Why != "" {
 		lines = append(lines, line{words(clean(c.Why))})
 	}

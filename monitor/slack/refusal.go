@@ -3,6 +3,7 @@ package slack
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -52,8 +53,9 @@ var verdicts = map[string]verdict{
 	"as_user_not_supported": refused,
 
 	"thread_not_found": gone, "message_not_found": gone, "cannot_reply_to_message": gone,
-	"invalid_thread_ts": gone, "cant_update_message": gone, "edit_window_closed": gone,
-	"restricted_action_thread_locked": gone,
+	"invalid_thread_ts": gone, "restricted_action_thread_locked": gone,
+
+	"cant_update_message": faulty, "edit_window_closed": faulty, // it stands as it is
 }
 
 // judge says what an error code means.
@@ -106,7 +108,17 @@ func (x *exchange) refusal(method string, err error) error {
 		}
 		return x.failure(method, errors.New("slack answered "+reason))
 	}
+	if unreached(err) {
+		return &monitor.NotSent{Err: x.failure(method, err)}
+	}
 	return x.failure(method, err)
+}
+
+// unreached says whether no connection came about, so that Slack cannot have
+// seen the request.
+func unreached(err error) bool {
+	dial, ok := errors.AsType[*net.OpError](err)
+	return ok && dial.Op == "dial"
 }
 
 // unread is refusal for requests that read: that Slack will not show what it

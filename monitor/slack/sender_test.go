@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -134,10 +135,30 @@ func verdictOf(err error) string {
 	if _, ok := errors.AsType[*monitor.ThreadGone](err); ok {
 		return "gone"
 	}
+	if _, ok := errors.AsType[*monitor.NotSent](err); ok {
+		return "not sent"
+	}
 	if errors.Is(err, monitor.ErrNoHistory) {
 		return "no history"
 	}
 	return "unknown"
+}
+
+func TestPostThatFindsNobodyIsNotSent(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	s := New(Options{Token: monitor.NewSecret("xoxb-canary"), APIURL: "http://" + address + "/api/"})
+	_, err = s.Post(t.Context(), outgoing("k"))
+	if got := verdictOf(err); got != "not sent" {
+		t.Errorf("%s (%v), want not sent", got, err)
+	}
+	if strings.Contains(err.Error(), "canary") {
+		t.Error("the error holds the token")
+	}
 }
 
 func TestPostTellsARefusalFromAnUnknownOutcome(t *testing.T) {
@@ -150,8 +171,8 @@ func TestPostTellsARefusalFromAnUnknownOutcome(t *testing.T) {
 			channel_type_not_supported messages_tab_disabled is_inactive accesslimited two_factor_setup_required unknown_method`,
 		"message": `invalid_blocks invalid_blocks_format msg_too_long msg_blocks_too_long no_text invalid_arguments invalid_arg_name
 			too_many_attachments invalid_attachments invalid_metadata_format invalid_metadata_schema metadata_too_large
-			metadata_must_be_sent_from_app markdown_text_conflict block_mismatch invalid_charset invalid_form_data a_code_of_the_future`,
-		"gone":    "thread_not_found message_not_found cannot_reply_to_message edit_window_closed cant_update_message restricted_action_thread_locked",
+			metadata_must_be_sent_from_app markdown_text_conflict block_mismatch invalid_charset invalid_form_data edit_window_closed cant_update_message a_code_of_the_future`,
+		"gone":    "thread_not_found message_not_found cannot_reply_to_message restricted_action_thread_locked",
 		"unknown": "fatal_error internal_error service_unavailable request_timeout update_failed",
 	} {
 		for code := range strings.FieldsSeq(codes) {
