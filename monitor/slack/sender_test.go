@@ -314,7 +314,7 @@ func TestErrorsShowNoSecretAndNoAddress(t *testing.T) {
 	t.Run("refused connection", func(t *testing.T) {
 		s := New(Options{Token: monitor.NewSecret(canary), APIURL: "http://" + canary + ".invalid/api/"})
 		_, err := s.Post(t.Context(), outgoing("k"))
-		if err == nil || strings.Contains(err.Error(), canary) || verdictOf(err) != "unknown" {
+		if err == nil || strings.Contains(err.Error(), canary) || verdictOf(err) != "not sent" {
 			t.Errorf("got %v", err)
 		}
 	})
