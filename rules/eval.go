@@ -61,20 +61,14 @@ func (s *scan) eval(q Query, v view) result {
 		spots := q.pairs(a.spots, s.eval(q.B, v).spots)
 		return result{len(spots) > 0, sorted(spots)}
 	case *AtLeast:
-		r := s.eval(q.X, v)
-		return result{countApart(r.spots) >= q.N, r.spots}.orNothing()
+		if r := s.eval(q.X, v); countApart(r.spots) >= q.N {
+			return r
+		}
+		return result{}
 	case *In:
 		return s.in(q)
 	}
 	panic("rules: unknown query")
-}
-
-// orNothing drops the spots of a clause that does not hold.
-func (r result) orNothing() result {
-	if !r.holds {
-		return result{}
-	}
-	return r
 }
 
 func (s *scan) or(of []Query, v view) result {

@@ -77,12 +77,18 @@ func (s *step) take(at place) {
 	case !u.matches(s.p.read(w)):
 		return
 	}
-	s.add(place{word: at.word + 1})
-	// Each word of a Korean phrase may carry a particle: SCM의 공동성명.
-	if after := at.word + 1; !s.last() && after < len(s.t.words) {
-		if w := &s.t.words[after]; w.joined && w.script == hangul && koreanTails().isParticle(w.fold, onAny) {
-			s.add(place{word: after + 1})
-		}
+	s.pass(at.word + 1)
+}
+
+// pass goes on at word i, and behind it if it is the particle that each word of a
+// Korean phrase may carry: SCM의 공동성명, ‘위성’을 발사.
+func (s *step) pass(i int) {
+	s.add(place{word: i})
+	if s.last() || s.p.exact || s.p.units[s.k+1].glued || i == len(s.t.words) {
+		return
+	}
+	if w := &s.t.words[i]; w.script == hangul && w.tight && koreanTails().isParticle(w.fold, onAny) {
+		s.add(place{word: i + 1})
 	}
 }
 
@@ -106,8 +112,8 @@ func (s *step) walled(u *unit, i int) bool {
 func (s *step) hangul(at place) {
 	u, w := &s.p.units[s.k], s.t.words[at.word].fold
 	if s.p.exact {
-		if at.byte == 0 && u.text == w {
-			s.add(place{word: at.word + 1})
+		if u.text == w {
+			s.pass(at.word + 1)
 		}
 		return
 	}
@@ -138,7 +144,7 @@ func (s *step) ends(word, i int) {
 		return
 	}
 	if u.openEnd || i == len(w) || tails.isParticle(w[i:], final) {
-		s.add(place{word: word + 1})
+		s.pass(word + 1)
 	}
 	if i == len(w) || s.p.units[s.k+1].script != hangul {
 		return

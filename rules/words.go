@@ -38,7 +38,8 @@ type word struct {
 	exact  string // with them
 	at     Span   // bytes of the text
 	script script
-	joined bool // nothing stands between it and the word before it
+	tight  bool // no white space stands between it and the word before it
+	joined bool // nothing does
 }
 
 // weight is what w counts for NEAR and lead: in half words, for two characters
@@ -80,8 +81,9 @@ type splitter struct {
 	fold, exact []byte
 
 	open       bool // the last word can grow
-	gap        bool // something stood between it and the next one
-	apostrophe bool // what stood there ended in an apostrophe behind something: U.S.'s, not 's'
+	gap        bool // something stands behind it
+	space      bool // white space does
+	apostrophe bool // the last of it is an apostrophe, and no white space before that: U.S.'s, not 's'
 	behind     bool // the last character was not white space
 	possessive bool // the last word is an s if it does not grow
 }
@@ -92,6 +94,7 @@ type cut struct{ fold, exact Span }
 func (sp *splitter) add(r rune, at Span) {
 	behind := sp.behind
 	sp.behind = !unicode.IsSpace(r)
+	sp.space = sp.space || !sp.behind
 	switch s := sp.scriptOf(r); {
 	case s == separator:
 		sp.shut()
@@ -142,9 +145,9 @@ func (sp *splitter) takes(s script) bool {
 func (sp *splitter) begin(s script) {
 	sp.shut()
 	sp.possessive = sp.apostrophe && s == latin
-	sp.words = append(sp.words, word{script: s, joined: len(sp.words) > 0 && !sp.gap})
+	sp.words = append(sp.words, word{script: s, tight: len(sp.words) > 0 && !sp.space, joined: len(sp.words) > 0 && !sp.gap})
 	sp.cuts = append(sp.cuts, cut{Span{len(sp.fold), len(sp.fold)}, Span{len(sp.exact), len(sp.exact)}})
-	sp.open, sp.gap, sp.apostrophe = true, false, false
+	sp.open, sp.gap, sp.space, sp.apostrophe = true, false, false, false
 }
 
 func (sp *splitter) grow(r rune, at Span) {
@@ -170,6 +173,10 @@ func (sp *splitter) shut() {
 	sp.open, sp.possessive = false, false
 }
 
+// araea is an old vowel (ㆍ, here in NFKC) that Korean keyboards give for a middle
+// dot: 한ㆍ미.
+const araea = '\u119E'
+
 func scriptOf(r rune) script {
 	switch {
 	case r < utf8.RuneSelf:
@@ -182,6 +189,8 @@ func scriptOf(r rune) script {
 		return separator
 	case 0xAC00 <= r && r <= 0xD7A3:
 		return hangul
+	case r == araea:
+		return separator
 	case 0x4E00 <= r && r <= 0x9FFF, r == '〆':
 		return han
 	case 0x3041 <= r && r <= 0x3096, 0x309D <= r && r <= 0x309F:
