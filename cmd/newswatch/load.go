@@ -57,6 +57,15 @@ func (a *app) configurationIfAny() (*config.Config, error) {
 // engine reads the rules in the folder that --rules names, or else the one
 // that the configuration does, or ends with all that is wrong with them.
 func (a *app) engine(cfg *config.Config) (*rules.Engine, error) {
+	inForce, err := a.rulesInForce(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return inForce.current(), nil
+}
+
+// rulesInForce is engine, ready to follow edits.
+func (a *app) rulesInForce(cfg *config.Config) (*rulesInForce, error) {
 	dir, err := a.rulesPath(cfg)
 	if err != nil {
 		return nil, err
@@ -72,7 +81,9 @@ func (a *app) engine(cfg *config.Config) (*rules.Engine, error) {
 	if engine == nil {
 		return nil, &failure{code: exitFault, err: errors.New("the rules are at fault"), told: true}
 	}
-	return engine, nil
+	inForce := &rulesInForce{dir: dir, log: a.logger(), seen: fingerprint(sources)}
+	inForce.engine.Store(engine)
+	return inForce, nil
 }
 
 func (a *app) rulesPath(cfg *config.Config) (string, error) {

@@ -40,11 +40,11 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 	if terminal, err = a.destination(cfg, terminal); err != nil {
 		return err
 	}
-	engine, err := a.engine(cfg)
+	inForce, err := a.rulesInForce(cfg)
 	if err != nil {
 		return err
 	}
-	b, err := wire(ctx, cfg, wiring{engine: engine, terminal: terminal, out: a.out, log: a.logger(), now: time.Now})
+	b, err := wire(ctx, cfg, wiring{rules: inForce.current, terminal: terminal, out: a.out, log: a.logger(), now: time.Now})
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 	if once {
 		err = b.once(ctx)
 	} else {
-		err = b.run(ctx)
+		err = b.run(ctx, inForce)
 	}
 	return errors.Join(err, b.close())
 }
@@ -75,8 +75,8 @@ func (a *app) destination(cfg *config.Config, terminal bool) (bool, error) {
 	return false, nil
 }
 
-// run works until ctx is done.
-func (b *bot) run(ctx context.Context) error {
+// run works until ctx is done, with the rules as they are edited.
+func (b *bot) run(ctx context.Context, inForce *rulesInForce) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	served := make(chan error, 1)
@@ -91,7 +91,8 @@ func (b *bot) run(ctx context.Context) error {
 			cancel()
 		})
 	}
-	b.log.Info("watching", "feeds", len(b.cfg.Feeds), "rules", len(b.worker.Poller.Engine().Rules()), "zone", b.cfg.Zone.String(),
+	serving.Go(func() { inForce.watch(ctx) })
+	b.log.Info("watching", "feeds", len(b.cfg.Feeds), "rules", len(inForce.current().Rules()), "zone", b.cfg.Zone.String(),
 		"alerts", b.alertsGo(), "listen", b.cfg.Listen)
 	err := b.worker.Run(ctx)
 	cancel()

@@ -31,9 +31,9 @@ type bot struct {
 
 // wiring is what a bot is made of beside its configuration.
 type wiring struct {
-	engine   *rules.Engine
-	terminal bool      // draw alerts rather than post them
-	out      io.Writer // where they are drawn
+	rules    func() *rules.Engine // those in force
+	terminal bool                 // draw alerts rather than post them
+	out      io.Writer            // where they are drawn
 	log      *slog.Logger
 	now      func() time.Time
 }
@@ -53,7 +53,7 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 		Name: workerName(), Feeds: cfg.Feeds, Book: kept, Retention: cfg.Retention, Deliverer: deliverer,
 		Poller: &monitor.Poller{
 			Reader: b.reader, Archive: kept, Now: w.now, Window: cfg.StoryWindow, Route: b.route(),
-			Engine:  func() *rules.Engine { return w.engine },
+			Engine:  w.rules,
 			Grouper: func() monitor.Grouper { return story.NewIndex(story.Options{Window: cfg.StoryWindow}) },
 		},
 		Now: w.now, Log: w.log, OnPoll: b.metrics.polled, OnTick: b.metrics.tick,
