@@ -191,7 +191,7 @@ func (w *Worker) take(p polled) {
 	}
 	w.logPoll(p)
 	w.agenda.done(p.entry, state, state.NextPoll)
-	if p.result.Posted > 0 {
+	if p.result.Posted+p.result.Edited > 0 { // an edit may be shown on an alert
 		w.Deliverer.Kick()
 	}
 	if w.OnPoll != nil {

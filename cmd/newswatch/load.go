@@ -15,7 +15,7 @@ import (
 const defaultConfig = "config.yaml"
 
 // configuration reads the configuration or ends with all that is wrong with
-// it. Warnings are printed.
+// it. Warnings are for check and run to tell.
 func (a *app) configuration() (*config.Config, error) {
 	cfg, faults := config.Load(a.configPath())
 	if faults.Broken() {
@@ -26,14 +26,8 @@ func (a *app) configuration() (*config.Config, error) {
 		fmt.Fprintln(a.err, missing)
 		return nil, &failure{code: exitSlack, err: errors.New("a secret is missing"), told: true}
 	}
-	a.warn(faults)
+	a.warnings = faults
 	return cfg, nil
-}
-
-func (a *app) warn(faults config.Faults) {
-	for _, f := range faults {
-		fmt.Fprintln(a.err, f)
-	}
 }
 
 func (a *app) configPath() string {

@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"newswatch/monitor/config"
 )
 
 // Exit codes are a contract that scripts rely on.
@@ -45,7 +47,8 @@ type app struct {
 	rulesDir   string
 	json       bool
 	verbose    bool
-	begun      bool // a command runs: its errors are no longer those of usage
+	warnings   config.Faults // of the configuration
+	begun      bool          // a command runs: its errors are no longer those of usage
 }
 
 // A failure is an error that says with which code the program ends.
@@ -100,7 +103,7 @@ func (a *app) root() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, "print JSON Lines")
 	flags.BoolVarP(&a.verbose, "verbose", "v", false, "log more")
 	root.AddCommand(
-		a.runCommand(), a.initCommand(), a.checkCommand(),
+		a.runCommand(), a.demoCommand(), a.initCommand(), a.checkCommand(),
 		a.matchCommand(), a.groupCommand(), a.explainCommand(), a.feedCommand(),
 		a.feedsCommand(), a.statusCommand(), a.slackCommand(), a.healthCommand(), a.versionCommand(),
 	)

@@ -37,6 +37,9 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 	if err != nil {
 		return err
 	}
+	for _, warning := range a.warnings {
+		fmt.Fprintln(a.err, warning)
+	}
 	if terminal, err = a.destination(cfg, terminal); err != nil {
 		return err
 	}
