@@ -22,11 +22,11 @@ const (
 	// maxVisits bounds the reports looked up for one article, rarest terms and
 	// newest reports first; maxTermVisits what one term may take of that, so
 	// that the reports of a flood do not hide those that share other terms.
-	maxVisits     = 4096
-	maxTermVisits = 512
+	maxVisits     = 2048
+	maxTermVisits = 256
 
 	// maxCandidates are compared in full.
-	maxCandidates = 64
+	maxCandidates = 32
 )
 
 // An Index is a monitor.Grouper that holds in memory the reports of a sliding
@@ -38,7 +38,7 @@ type Index struct {
 	gazetteer *gazetteer
 
 	reports []report // oldest first
-	total   float32  // log of their number, the prior's included
+	total   float64  // log of their number, the prior's included
 	dropped uint32   // reports forgotten; reports[i] has number dropped+i
 	sizes   map[int64]int
 
@@ -48,7 +48,7 @@ type Index struct {
 
 	last    reading // of the article placed or remembered last
 	lastKey readKey
-	weights []float32 // scratch: by place in reports, all 0
+	weights []float64 // scratch: by place in reports, all 0
 	touched []int     // scratch: places whose weight is not 0
 }
 
@@ -71,7 +71,7 @@ type weighted struct {
 type term struct {
 	hash   uint64
 	rarity rarity
-	common float32  // log of its frequency, prior included
+	common float64  // log of its frequency, prior included
 	in     []uint32 // numbers of reports, rising
 }
 
@@ -184,20 +184,28 @@ func (x *Index) read(a *monitor.Article, at time.Time) reading {
 	return x.last
 }
 
-// A query is a reading with the numbers and rarities of its terms. Terms that
-// the index does not have only lengthen it.
+// A query is a reading with the numbers of its terms that the index has, and
+// the squared lengths of its vectors, in which those it has not count too.
 type query struct {
 	report
-	unknown []feature
+	length, titleLength float64
+	freeLength          float64 // of the terms that are of any language, each weighing 1
 }
 
 func (x *Index) query(r reading) *query {
-	q := &query{report: report{reading: r}}
+	q := &query{report: report{reading: r, terms: make([]weighted, 0, len(r.terms))}}
 	for _, f := range r.terms {
+		idf := max(x.total-f.rarity.common(0), minRarity)
 		if n, ok := x.numbers[f.hash]; ok {
 			q.report.terms = append(q.report.terms, weighted{n, f.weight, f.title, f.free})
-		} else {
-			q.unknown = append(q.unknown, f)
+			idf = x.rarityOf(n)
+		}
+		q.length += idf * idf * float64(f.weight) * float64(f.weight)
+		if f.title {
+			q.titleLength += idf * idf
+		}
+		if f.free {
+			q.freeLength += idf * idf
 		}
 	}
 	slices.SortFunc(q.report.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
@@ -208,7 +216,7 @@ func (x *Index) query(r reading) *query {
 // terms first.
 func (x *Index) candidates(q *query) []int {
 	if len(x.weights) < len(x.reports) {
-		x.weights = make([]float32, max(len(x.reports), 2*len(x.weights)))
+		x.weights = make([]float64, max(len(x.reports), 2*len(x.weights)))
 	}
 	byRarity := slices.Clone(q.report.terms)
 	slices.SortFunc(byRarity, func(a, b weighted) int {
@@ -257,4 +265,4 @@ func (x *Index) candidates(q *query) []int {
 }
 
 // rarityOf is the inverse document frequency of a term the index has.
-func (x *Index) rarityOf(n uint32) float32 { return max(x.total-x.terms[n].common, minRarity) }
+func (x *Index) rarityOf(n uint32) float64 { return max(x.total-x.terms[n].common, minRarity) }

@@ -25,9 +25,7 @@ const (
 // rarity is the frequency a term is taken to have beforehand.
 type rarity float32
 
-func (r rarity) common(reports int) float32 {
-	return float32(math.Log(float64(reports) + float64(r)))
-}
+func (r rarity) common(reports int) float64 { return math.Log(float64(reports) + float64(r)) }
 
 func (g *gazetteer) rarity(t token) rarity {
 	switch {
@@ -149,85 +147,57 @@ func phaseFactor(a, b phase) float64 {
 // cosines are those of the whole texts and of the titles; shared is the summed
 // rarity of the terms that both have.
 func (x *Index) cosines(q *query, r *report) (text, title, shared float64) {
-	var dot, qq, rr, titleDot, titleQ, titleR float64
-	for _, f := range q.unknown {
-		idf := x.rarityUnseen(f.rarity)
-		qq += square(idf * float64(f.weight))
-		if f.title {
-			titleQ += square(idf)
+	var dot, rr, titleDot, titleR float64
+	i := 0
+	for _, b := range r.terms {
+		idf := x.rarityOf(b.number)
+		weight := idf * float64(b.weight)
+		rr += weight * weight
+		if b.title {
+			titleR += idf * idf
+		}
+		for i < len(q.report.terms) && q.report.terms[i].number < b.number {
+			i++
+		}
+		if i == len(q.report.terms) || q.report.terms[i].number != b.number {
+			continue
+		}
+		a := q.report.terms[i]
+		dot += weight * idf * float64(a.weight)
+		shared += idf
+		if a.title && b.title {
+			titleDot += idf * idf
 		}
 	}
-	x.merge(q.report.terms, r.terms, func(idf float64, a, b *weighted) {
-		if a != nil {
-			qq += square(idf * float64(a.weight))
-			if a.title {
-				titleQ += square(idf)
-			}
-		}
-		if b != nil {
-			rr += square(idf * float64(b.weight))
-			if b.title {
-				titleR += square(idf)
-			}
-		}
-		if a != nil && b != nil {
-			dot += square(idf) * float64(a.weight) * float64(b.weight)
-			shared += idf
-			if a.title && b.title {
-				titleDot += square(idf)
-			}
-		}
-	})
-	return ratio(dot, qq, rr), ratio(titleDot, titleQ, titleR), shared
+	return ratio(dot, q.length, rr), ratio(titleDot, q.titleLength, titleR), shared
 }
 
 // acrossLanguages compares what is written alike in every language: concepts,
 // dates and ordinals, and the words in Latin letters that both have.
 func (x *Index) acrossLanguages(q *query, r *report) float64 {
-	var dot, qq, rr, shared float64
-	for _, f := range q.unknown {
-		if f.free {
-			qq += square(x.rarityUnseen(f.rarity))
+	var dot, rr, shared float64
+	qq := q.freeLength
+	i := 0
+	for _, b := range r.terms {
+		for i < len(q.report.terms) && q.report.terms[i].number < b.number {
+			i++
+		}
+		both := i < len(q.report.terms) && q.report.terms[i].number == b.number
+		if !both && !b.free {
+			continue
+		}
+		idf := x.rarityOf(b.number)
+		rr += idf * idf
+		if both {
+			dot += idf * idf
+			shared += idf
+			if !q.report.terms[i].free {
+				qq += idf * idf
+			}
 		}
 	}
-	x.merge(q.report.terms, r.terms, func(idf float64, a, b *weighted) {
-		both := a != nil && b != nil
-		if a != nil && (a.free || both) {
-			qq += square(idf)
-		}
-		if b != nil && (b.free || both) {
-			rr += square(idf)
-		}
-		if both {
-			dot += square(idf)
-			shared += idf
-		}
-	})
 	return otherScript * ratio(dot, qq, rr) * min(1, shared/enoughShared)
 }
-
-// merge calls visit for each term of either, with both where both have it.
-func (x *Index) merge(a, b []weighted, visit func(idf float64, a, b *weighted)) {
-	for len(a) > 0 || len(b) > 0 {
-		switch {
-		case len(b) == 0 || len(a) > 0 && a[0].number < b[0].number:
-			visit(float64(x.rarityOf(a[0].number)), &a[0], nil)
-			a = a[1:]
-		case len(a) == 0 || b[0].number < a[0].number:
-			visit(float64(x.rarityOf(b[0].number)), nil, &b[0])
-			b = b[1:]
-		default:
-			visit(float64(x.rarityOf(a[0].number)), &a[0], &b[0])
-			a, b = a[1:], b[1:]
-		}
-	}
-}
-
-func (x *Index) rarityUnseen(r rarity) float64 {
-	return float64(max(x.total-r.common(0), minRarity))
-}
-
-func square(v float64) float64 { return v * v }
 
 func ratio(dot, a, b float64) float64 {
 	if dot == 0 {

@@ -16,7 +16,7 @@ import (
 const (
 	maxTitle = 300 // runes
 	maxBody  = 500 // runes, about the summary a feed carries
-	maxTerms = 64  // bounds memory and time an article; title first
+	maxTerms = 48  // bounds memory and time an article; title first
 )
 
 // The weight of a term by where it stands: the title is 1, the body's first
@@ -294,7 +294,7 @@ func hash(s string) uint64 {
 // resemblance and containment of documents" (1997), over the first words of a
 // text, which agencies' customers leave as they are when they cut the rest.
 func shingles(text string) []uint32 {
-	const size, span = 5, 60 // five words in a row are seldom chance; sixty are a lead
+	const size, span = 5, 48 // five words in a row are seldom chance; forty-eight are a lead
 	var units [span]uint64
 	n := 0
 	for i := 0; i < len(text) && n < span; {
