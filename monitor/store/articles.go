@@ -70,7 +70,7 @@ func elsewhere(ctx context.Context, tx *sql.Tx, a *monitor.Article) (*monitor.Ar
 		return nil, err
 	}
 	for i := range known {
-		if known[i].Relay != a.Relay {
+		if known[i].Relay || a.Relay {
 			return &known[i], nil
 		}
 	}

@@ -122,6 +122,9 @@ func TestSight(t *testing.T) {
 		{"a relay with the same title and outlet: the same article", daily, func(a *monitor.Article) {
 			a.GUID, a.URL, a.Relay, a.Outlet = "x", "https://news.example/rss/articles/CBM", true, "Agency"
 		}, true, false},
+		{"another GUID and address, same title and outlet, no relay: new", agency, func(a *monitor.Article) {
+			a.GUID, a.URL = "x", "https://agency.example/2"
+		}, false, false},
 		{"a relay with the same title from another outlet: new", daily, func(a *monitor.Article) {
 			a.GUID, a.URL, a.Relay, a.Outlet = "x", "https://news.example/rss/articles/CBM", true, "Herald"
 		}, false, false},
