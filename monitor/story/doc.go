@@ -66,7 +66,7 @@
 // Each term has the numbers of the reports that contain it, newest last. For an
 // article at most 2,048 of them are looked up, rarest terms first, and the 32
 // reports that share the most are compared in full; so the time an article takes
-// does not grow with the window. At most 48 terms of a report are kept, and at most
+// does not grow with the window. At most 40 terms of a report are kept, and at most
 // 100,000 reports.
 //
 // # Limits

@@ -98,8 +98,8 @@ func (x *Index) Remember(r monitor.Report) {
 	read := x.read(&r.Article, r.Article.FirstSeen)
 	x.forget(read.at)
 	number := x.dropped + uint32(len(x.reports))
-	kept := report{reading: read, story: r.StoryID, terms: make([]weighted, 0, len(read.terms))}
-	for _, f := range read.terms {
+	kept := report{reading: read, story: r.StoryID, terms: make([]weighted, 0, len(read.features))}
+	for _, f := range read.features {
 		n, ok := x.numbers[f.hash]
 		if !ok {
 			n = x.number(f)
@@ -110,7 +110,7 @@ func (x *Index) Remember(r monitor.Report) {
 		kept.terms = append(kept.terms, weighted{n, f.weight, f.title, f.free})
 	}
 	slices.SortFunc(kept.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
-	kept.reading.terms = nil
+	kept.features = nil
 	x.reports = append(x.reports, kept)
 	x.total = rarity(priorReports).common(len(x.reports))
 	x.sizes[r.StoryID]++
@@ -178,7 +178,7 @@ func (x *Index) Place(a *monitor.Article, at time.Time) (story int64, rel monito
 // read keeps the last reading, for an article is placed and then remembered.
 func (x *Index) read(a *monitor.Article, at time.Time) reading {
 	key := readKey{a.Title, a.Body, a.Outlet, a.Lang, at, a.Published}
-	if key != x.lastKey || x.last.terms == nil {
+	if key != x.lastKey || x.last.features == nil {
 		x.last, x.lastKey = x.gazetteer.read(a, at), key
 	}
 	return x.last
@@ -193,11 +193,11 @@ type query struct {
 }
 
 func (x *Index) query(r reading) *query {
-	q := &query{report: report{reading: r, terms: make([]weighted, 0, len(r.terms))}}
-	for _, f := range r.terms {
+	q := &query{report: report{reading: r, terms: make([]weighted, 0, len(r.features))}}
+	for _, f := range r.features {
 		idf := max(x.total-f.rarity.common(0), minRarity)
 		if n, ok := x.numbers[f.hash]; ok {
-			q.report.terms = append(q.report.terms, weighted{n, f.weight, f.title, f.free})
+			q.terms = append(q.terms, weighted{n, f.weight, f.title, f.free})
 			idf = x.rarityOf(n)
 		}
 		q.length += idf * idf * float64(f.weight) * float64(f.weight)
@@ -208,7 +208,7 @@ func (x *Index) query(r reading) *query {
 			q.freeLength += idf * idf
 		}
 	}
-	slices.SortFunc(q.report.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
+	slices.SortFunc(q.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
 	return q
 }
 
@@ -218,7 +218,7 @@ func (x *Index) candidates(q *query) []int {
 	if len(x.weights) < len(x.reports) {
 		x.weights = make([]float64, max(len(x.reports), 2*len(x.weights)))
 	}
-	byRarity := slices.Clone(q.report.terms)
+	byRarity := slices.Clone(q.terms)
 	slices.SortFunc(byRarity, func(a, b weighted) int {
 		if d := len(x.terms[a.number].in) - len(x.terms[b.number].in); d != 0 {
 			return d

@@ -156,13 +156,13 @@ func (x *Index) cosines(q *query, r *report) (text, title, shared float64) {
 		if b.title {
 			titleR += idf * idf
 		}
-		for i < len(q.report.terms) && q.report.terms[i].number < b.number {
+		for i < len(q.terms) && q.terms[i].number < b.number {
 			i++
 		}
-		if i == len(q.report.terms) || q.report.terms[i].number != b.number {
+		if i == len(q.terms) || q.terms[i].number != b.number {
 			continue
 		}
-		a := q.report.terms[i]
+		a := q.terms[i]
 		dot += weight * idf * float64(a.weight)
 		shared += idf
 		if a.title && b.title {
@@ -179,10 +179,10 @@ func (x *Index) acrossLanguages(q *query, r *report) float64 {
 	qq := q.freeLength
 	i := 0
 	for _, b := range r.terms {
-		for i < len(q.report.terms) && q.report.terms[i].number < b.number {
+		for i < len(q.terms) && q.terms[i].number < b.number {
 			i++
 		}
-		both := i < len(q.report.terms) && q.report.terms[i].number == b.number
+		both := i < len(q.terms) && q.terms[i].number == b.number
 		if !both && !b.free {
 			continue
 		}
@@ -191,7 +191,7 @@ func (x *Index) acrossLanguages(q *query, r *report) float64 {
 		if both {
 			dot += idf * idf
 			shared += idf
-			if !q.report.terms[i].free {
+			if !q.terms[i].free {
 				qq += idf * idf
 			}
 		}

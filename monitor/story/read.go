@@ -16,7 +16,7 @@ import (
 const (
 	maxTitle = 300 // runes
 	maxBody  = 500 // runes, about the summary a feed carries
-	maxTerms = 48  // bounds memory and time an article; title first
+	maxTerms = 40  // bounds memory and time an article; title first
 )
 
 // The weight of a term by where it stands: the title is 1, the body's first
@@ -36,7 +36,7 @@ type reading struct {
 	at       time.Time
 	language string // "ko", "ja", "zh" by script, else the tag's; "": unknown
 	outlet   uint64 // hash; 0: unknown
-	terms    []feature
+	features []feature
 	dates    []day // the title's
 	phases   phase // the title's
 	counted  []counted
@@ -117,16 +117,16 @@ func (r *reading) addTerms(g *gazetteer, title, body []token) {
 		}
 		h := hash(t.key)
 		if i, ok := at[h]; ok {
-			if f := &r.terms[i]; !inTitle {
+			if f := &r.features[i]; !inTitle {
 				f.weight = min(fullWeight, max(f.weight, weight)+repeat)
 			}
 			return
 		}
-		if len(r.terms) == maxTerms {
+		if len(r.features) == maxTerms {
 			return
 		}
-		at[h] = len(r.terms)
-		r.terms = append(r.terms, feature{hash: h, rarity: g.rarity(t), weight: weight, title: inTitle,
+		at[h] = len(r.features)
+		r.features = append(r.features, feature{hash: h, rarity: g.rarity(t), weight: weight, title: inTitle,
 			free: t.kind != word && t.kind != gram})
 	}
 	for _, t := range title {
