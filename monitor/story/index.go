@@ -92,10 +92,9 @@ func NewIndex(opts Options) *Index {
 	}
 }
 
-// Remember takes in a report that the store has; its article's FirstSeen is
-// when it arrived.
+// Remember takes in a report that the store has.
 func (x *Index) Remember(r monitor.Report) {
-	read := x.read(&r.Article, r.Article.FirstSeen)
+	read := x.read(&r.Article, r.At)
 	x.forget(read.at)
 	number := x.dropped + uint32(len(x.reports))
 	kept := report{reading: read, story: r.StoryID, terms: make([]weighted, 0, len(read.features))}
