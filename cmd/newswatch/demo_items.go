@@ -87,8 +87,8 @@ func demoSamples() ([]*outlet, []sample) {
 			body:  "Two bombers flew over the peninsula as the allies discussed how Washington would use its nuclear weapons to defend Seoul.",
 		}, {
 			outlet: meridian, id: "images",
-			title: "Satellite images show new roof at North Korean missile launch site",
-			body:  "Pictures taken this month show workers at the base near the border, analysts said.",
+			title: "New roof at North Korean launch site seen in satellite images",
+			body:  "Pictures taken this month show workers and lorries, analysts said.",
 		}, {
 			outlet: meridian, id: "failure", rule: "satellite-launch", posted: "alert",
 			title: `North Korea's "satellite" fails to reach orbit, Seoul says`,

@@ -85,35 +85,49 @@ func wanted(x rules.Explanation) []rules.Hit {
 	return hits
 }
 
+// compare ranks what would have fired but for one thing first, then what found
+// most.
 func (n near) compare(other near) int {
-	if n.fired != other.fired {
-		if n.fired {
-			return 1
-		}
-		return -1
+	return cmp.Or(
+		cmp.Compare(rank(n.fired), rank(other.fired)),
+		cmp.Compare(len(n.found), len(other.found)),
+		cmp.Compare(rank(n.unwanted()), rank(other.unwanted())),
+	)
+}
+
+// unwanted says that all was there, and with it what must not be.
+func (n near) unwanted() bool { return n.fired || strings.HasPrefix(n.line, "NOT ") }
+
+func rank(yes bool) int {
+	if yes {
+		return 1
 	}
-	return cmp.Compare(len(n.found), len(other.found))
+	return 0
 }
 
 // String is a line such as
 //
 //	scm: found "SCM", "Seoul", but not $defence-minister
 func (n near) String() string {
+	quiet := "kept quiet by " + strings.Replace(strings.TrimPrefix(n.line, "NOT "), " found ", ": ", 1)
+	if n.fired {
+		return n.rule + ": " + quiet
+	}
 	if len(n.found) == 0 {
 		return "no rule's terms are in it"
 	}
 	has := n.rule + `: found "` + strings.Join(n.found, `", "`) + `"`
-	missing, isMissing := strings.CutSuffix(n.line, " not found")
-	unwanted, isUnwanted := strings.CutPrefix(n.line, "NOT ")
-	operator, why, isNear := strings.Cut(n.line, ": ")
-	switch {
-	case isMissing:
-		return has + ", but not " + strings.Trim(missing, "()")
-	case isUnwanted, n.fired:
-		return has + "; kept quiet by " + strings.Replace(unwanted, " found ", ": ", 1)
-	case isNear:
-		return has + "; " + why + " (" + operator + ")"
-	default:
-		return has + "; " + n.line
+	if n.unwanted() {
+		return has + "; " + quiet
 	}
+	if missing, ok := strings.CutSuffix(n.line, " not found"); ok {
+		if inner, bracketed := strings.CutPrefix(missing, "("); bracketed {
+			missing = strings.TrimSuffix(inner, ")")
+		}
+		return has + ", but not " + missing
+	}
+	if operator, why, ok := strings.Cut(n.line, ": "); ok {
+		return has + "; " + why + " (" + operator + ")"
+	}
+	return has + "; " + n.line
 }
