@@ -52,7 +52,7 @@ const (
 	titleShare   = 0.5 // of titles in the likeness, where they are more alike than the texts
 	nearest      = 4   // reports of a story that an article is held against
 	nearestShare = 0.3 // of their mean in the story's score; the rest is the nearest one's
-	enoughShared = 10  // summed rarity that must be shared for a full score: two rare terms, of which each is at most 6.2 in an empty window
+	enoughShared = 10  // summed rarity that must be shared for a full score: about two rare terms, 6.2 each in an empty window
 	copiedShare  = 0.6 // of the shorter text's shingles
 	copiedLeast  = 6   // shingles: ten words in a row
 )

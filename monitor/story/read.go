@@ -150,7 +150,7 @@ func (r *reading) addPhases(title []token) {
 			continue
 		}
 		r.phases |= t.concept.phase
-		if t.concept.phase == launched && tocome(title, i) {
+		if t.concept.phase == launched && toCome(title, i) {
 			r.phases |= planned
 		}
 	}
@@ -159,7 +159,7 @@ func (r *reading) addPhases(title []token) {
 	}
 }
 
-func tocome(title []token, i int) bool {
+func toCome(title []token, i int) bool {
 	for _, t := range title[max(0, i-2):i] {
 		switch t.key {
 		case "to", "will", "may", "could", "might", "would", "将", "將", "拟", "擬", "欲":
