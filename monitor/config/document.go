@@ -117,9 +117,9 @@ func (r *reader) exotic(n *yaml.Node) bool {
 		r.report(n, "write the value out", "a configuration takes no aliases")
 		return true // its target is reported where it stands
 	case n.Anchor != "":
-		r.report(n, fmt.Sprintf("put the value in quotes if it begins with &, else delete &%s", n.Anchor), "a configuration takes no anchors")
+		r.report(n, "put the value in quotes if it begins with &, else delete the anchor", "a configuration takes no anchors")
 	case n.Style&yaml.TaggedStyle != 0:
-		r.report(n, "put the value in quotes if it begins with !, else delete the tag", "a configuration takes no tags like %s", quote(n.Tag))
+		r.report(n, "put the value in quotes if it begins with !, else delete the tag", "a configuration takes no tags")
 	default:
 		found = false
 	}

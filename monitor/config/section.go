@@ -199,7 +199,7 @@ const emptyHint = "write a value, or remove the line"
 
 func (s *section) noValue(key string, e entry) {
 	hint := emptyHint
-	if comment := s.commented(e.key); comment != "" {
+	if comment := s.commented(e.key); comment != "" && strings.HasSuffix(key, "channel") { // not of a token
 		hint = fmt.Sprintf("# begins a comment; write %s: %q", key, comment)
 	}
 	s.report(e.key, hint, "%s has no value", key)

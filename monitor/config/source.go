@@ -161,4 +161,4 @@ func (s *source) commented(n *yaml.Node) string {
 	return ""
 }
 
-var commentedValue = regexp.MustCompile(`^(?:[^:#]*:|-?)\s+(#[^\s#]+)`)
+var commentedValue = regexp.MustCompile(`^(?:[^:#]*:|-?)\s+(#[\pL\pN_-]+)(?:\s|$)`)

@@ -43,7 +43,7 @@ func (r *reader) stumble(err error, lines [][]rune) (line int, mended []rune) {
 var (
 	// specialValue is a value, after key or dash, that begins with a character
 	// which means something else to YAML.
-	specialValue = regexp.MustCompile("^(\\s*(?:- +)*(?:[\\w-]+: +)?)([*@%`][^\\n]*?)(\\s*(?: #.*)?)$")
+	specialValue = regexp.MustCompile("^(\\s*(?:- +)*(?:[\"']?[\\w-]+[\"']?: +)?)([*@%`][^\\n]*?)(\\s*(?: #.*)?)$")
 	// colonValue is an unquoted value that holds a colon and a blank, or ends in a colon.
 	colonValue = regexp.MustCompile(`^(\s*(?:- +)*[\w-]+: +)([^\s"'\[{|>&!#][^\n]*?:(?: [^\n]*?)?)(\s*(?: #.*)?)$`)
 	// tightColon is a key without a blank after its colon.
@@ -131,6 +131,8 @@ func (r *reader) unmended(err *yaml.LoadError) {
 		here(r.rest(line, column), "this line is indented like nothing above it", "the line above has a value already, so nothing can stand under it")
 	case strings.HasPrefix(message, "block sequence entries are not allowed"):
 		here(1, "an item of a list cannot stand here", "begin it on a line of its own, or write [item, item]")
+	case strings.HasPrefix(message, "unknown anchor"): // which it names, and which may be a secret
+		here(1, "* begins an alias in YAML", "if it is a text, put it in quotes")
 	default:
 		here(1, "this is not YAML: "+message, "if it is a text, put it in quotes")
 	}

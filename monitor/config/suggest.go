@@ -19,6 +19,9 @@ func nearest(word string, candidates []string) string {
 	}
 	best, least := "", 1+len([]rune(word))/3
 	for _, c := range candidates {
+		if gap := len([]rune(word)) - len([]rune(c)); max(gap, -gap) > least {
+			continue
+		}
 		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < least || d == least && best == "" {
 			best, least = c, d
 		}
