@@ -35,19 +35,7 @@ func secretLines(lines [][]rune) [][]span {
 		case under >= 0:
 			found = append(found, []int{indent, len(line)})
 		default:
-			for _, m := range keysIn(line) {
-				key := strings.ToLower(strings.Trim(line[m[2]:m[3]], ` "'`))
-				if !isSecretKey(key) {
-					continue
-				}
-				value := []int{m[1], len(line)}
-				if strings.Trim(line[:m[2]], ` -"'`) == "" { // a line of its own
-					under, headers = m[2], nearest(key, []string{"headers"}) != ""
-				} else if flow := flowValue.FindStringSubmatchIndex(line[m[1]:]); flow != nil {
-					value[1] = m[1] + flow[3]
-				}
-				found = append(found, value)
-			}
+			found, under, headers = keyValues(line)
 		}
 		for _, form := range slices.Concat(plainForms, addressForms) {
 			for _, m := range form.FindAllStringSubmatchIndex(line, -1) {
@@ -57,6 +45,26 @@ func secretLines(lines [][]rune) [][]span {
 		secrets[i] = spans(line, found)
 	}
 	return secrets
+}
+
+// keyValues finds the values of secret keys in a line. When such a key begins
+// the line, under is its column, else -1, and headers says whether it is headers.
+func keyValues(line string) (found [][]int, under int, headers bool) {
+	under = -1
+	for _, m := range keysIn(line) {
+		key := strings.ToLower(strings.Trim(line[m[2]:m[3]], ` "'`))
+		if !isSecretKey(key) {
+			continue
+		}
+		value := []int{m[1], len(line)}
+		if strings.Trim(line[:m[2]], ` -"'`) == "" {
+			under, headers = m[2], nearest(key, []string{"headers"}) != ""
+		} else if flow := flowValue.FindStringSubmatchIndex(line[m[1]:]); flow != nil {
+			value[1] = m[1] + flow[3]
+		}
+		found = append(found, value)
+	}
+	return found, under, headers
 }
 
 // maxSearchedRunes is longer than a line that anyone writes; longer ones are
