@@ -3,12 +3,18 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"newswatch/monitor/config"
+	"newswatch/rules"
 )
 
 // TestReadme does what README.md tells its reader to do, and finds what it
@@ -16,18 +22,11 @@ import (
 // it, and one marked console holds commands with their output, which UPDATE=1
 // writes anew.
 func TestReadme(t *testing.T) {
-	path, err := filepath.Abs(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, readme := readReadme(t)
 	t.Chdir(t.TempDir())
 	var told strings.Builder
 	commands := 0
-	for i, part := range strings.Split(string(readme), "\n```") {
+	for i, part := range strings.Split(readme, "\n```") {
 		if i > 0 {
 			told.WriteString("\n```")
 		}
@@ -56,9 +55,59 @@ func TestReadme(t *testing.T) {
 	}
 	if os.Getenv("UPDATE") != "" {
 		writeText(t, path, told.String())
-	} else if diff := cmp.Diff(string(readme), told.String()); diff != "" {
+	} else if diff := cmp.Diff(strings.Split(readme, "\n"), strings.Split(told.String(), "\n")); diff != "" {
 		t.Errorf("README.md (-) shows other than what happens (+); UPDATE=1 mends it:\n%s", diff)
 	}
+}
+
+// TestReadmeNamesEveryKey asks config and rules for the keys they take.
+func TestReadmeNamesEveryKey(t *testing.T) {
+	_, readme := readReadme(t)
+	var schema struct {
+		Definitions struct {
+			Rule struct {
+				Properties map[string]json.RawMessage `json:"properties"`
+			} `json:"rule"`
+		} `json:"definitions"`
+	}
+	if err := json.Unmarshal([]byte(rules.Schema), &schema); err != nil {
+		t.Fatal(err)
+	}
+	keys := slices.Collect(maps.Keys(schema.Definitions.Rule.Properties))
+	if len(keys) == 0 {
+		t.Fatal("the schema names no keys of a rule")
+	}
+	for prefix, wrong := range map[string]string{
+		"": "zzz: 1", "defaults.": "defaults: {zzz: 1}", "feeds[].": "feeds: [{zzz: 1}]", "slack.": "slack: {zzz: 1}",
+		"stories.": "stories: {zzz: 1}", "digest.": "digest: {zzz: 1}", "network.": "network: {zzz: 1}", "http.": "http: {zzz: 1}",
+	} {
+		_, faults := config.Parse("config.yaml", []byte(wrong), os.LookupEnv)
+		i := slices.IndexFunc(faults, func(f config.Fault) bool { return strings.HasPrefix(f.Hint, "the keys here are ") })
+		if i < 0 {
+			t.Fatalf("%s: no hint names the keys: %v", wrong, faults)
+		}
+		for key := range strings.SplitSeq(strings.TrimPrefix(faults[i].Hint, "the keys here are "), ", ") {
+			keys = append(keys, prefix+key)
+		}
+	}
+	for _, key := range keys {
+		if !strings.Contains(readme, "`"+key+"`") && !strings.Contains(readme, "`"+key+".") && !strings.Contains(readme, "`"+key+"[") {
+			t.Errorf("README.md does not describe %s", key)
+		}
+	}
+}
+
+func readReadme(t *testing.T) (path, text string) {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, string(data)
 }
 
 func runLine(args []string) string {
