@@ -43,7 +43,7 @@ func (a *app) stage(ctx context.Context) (d *demo, err error) {
 		}
 	}()
 	if d.folder, err = os.MkdirTemp("", "newswatch-demo-"); err != nil {
-		return d, fmt.Errorf("make a folder for the store: %w", err)
+		return d, &failure{code: exitStore, err: fmt.Errorf("make a folder for the demo's store: %w", err), hint: "TMPDIR names another place for it"}
 	}
 	if d.stand, err = openNewsstand(d.outlets); err != nil {
 		return d, err
