@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -68,14 +67,12 @@ func level(warning bool) string {
 // checkRules loads the rules, when it is known where they are, and runs their
 // examples.
 func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding, err error) {
-	dir := filepath.Join(filepath.Dir(a.configPath()), "rules", "watch") // the default, when the configuration cannot say
-	switch _, statErr := os.Stat(dir); {
-	case a.rulesDir != "":
-		dir = a.rulesDir
-	case cfg != nil:
-		dir = cfg.RulesDir
-	case statErr != nil:
-		return "", nil, nil
+	dir := a.rulesDir
+	if dir == "" {
+		dir = config.RulesDir(a.configPath())
+	}
+	if _, statErr := os.Stat(dir); cfg == nil && a.rulesDir == "" && statErr != nil {
+		return "", nil, nil // the configuration is at fault, and perhaps in this
 	}
 	sources, err := readRules(dir)
 	if err != nil {

@@ -151,6 +151,44 @@ func Parse(file string, data []byte, env func(string) (string, bool)) (*Config, 
 	return c, r.faults
 }
 
+// RulesDir is the folder of rule files that the file at path names, or the
+// default beside it. Unlike Load it also answers for a file with faults, so
+// that those of the rules can be told together with them.
+func RulesDir(path string) string {
+	r := newReader(path, nil, func(string) (string, bool) { return "", false })
+	data, fault := readFile(path)
+	if fault == nil {
+		r = newReader(path, data, r.env)
+		if top := r.document(data); top != nil {
+			return top.path("rules", defaultRules)
+		}
+	}
+	return filepath.Join(r.dir, defaultRules)
+}
+
+// notYet are the keys that are understood but do nothing in this version.
+var notYet = map[string][]string{
+	"feeds":  {"full_text"},
+	"slack":  {"app_token", "operators"},
+	"digest": {"schedule"},
+	"http":   {"heartbeat"},
+}
+
+// tellNotYet warns of keys that do nothing yet, so that nobody relies on them.
+func (s *section) tellNotYet() {
+	for _, key := range notYet[s.name] {
+		e, ok := s.keys[key]
+		if !ok || e.value.Value == "" && len(e.value.Content) == 0 || e.value.Value == "false" {
+			continue
+		}
+		name := key
+		if s.name != "feeds" {
+			name = s.name + "." + key
+		}
+		s.warn(e.key, "leave it out until the CHANGELOG says that it works", "%s has no effect in this version", name)
+	}
+}
+
 // config reads the whole document.
 func (r *reader) config(top *section) *Config {
 	r.zone = top.zone("timezone")
