@@ -14,7 +14,7 @@ import (
 const (
 	maxFileBytes = 1 << 20
 	maxNesting   = 20
-	maxFaults    = 100 // of one file; more are not read
+	maxFaults    = 100 // of one file that are told
 )
 
 // A document is one rule file: its text, for places and excerpts, and the faults
@@ -74,23 +74,35 @@ func (d *document) checkCharacters() {
 
 // fault adds a fault about the bytes from start to end, cut at the end of their line.
 func (d *document) fault(start, end int, message, hint string) {
-	d.faults = append(d.faults, d.place(start, end, message, hint))
+	d.add(start, end, Fault{Message: message, Hint: hint})
 }
 
 func (d *document) warn(start, end int, message, hint string) {
-	f := d.place(start, end, message, hint)
-	f.Warning = true
-	d.faults = append(d.faults, f)
+	d.add(start, end, Fault{Message: message, Hint: hint, Warning: true})
 }
 
-func (d *document) place(start, end int, message, hint string) Fault {
+func (d *document) add(start, end int, f Fault) {
+	if len(d.faults) == maxFaults {
+		f = Fault{Message: "there are more faults here and elsewhere in this file", Hint: "mend those that are shown and check again", Warning: f.Warning}
+	}
+	if !d.full() {
+		d.faults = append(d.faults, d.place(start, end, f))
+	}
+}
+
+// full says whether no more faults are told.
+func (d *document) full() bool { return len(d.faults) > maxFaults }
+
+// place puts f at the bytes from start to end.
+func (d *document) place(start, end int, f Fault) Fault {
 	start = min(start, len(d.src))
 	n := sort.SearchInts(d.lines, start+1)
 	line := d.line(n)
 	from := start - d.lines[n-1]
 	to := min(max(end-d.lines[n-1], from), len(line))
-	return Fault{File: d.name, Line: n, Column: utf8.RuneCountInString(line[:from]) + 1, Message: message, Hint: hint,
-		Excerpt: line, Width: max(utf8.RuneCountInString(line[from:to]), 1)}
+	f.File, f.Line, f.Column = d.name, n, utf8.RuneCountInString(line[:from])+1
+	f.Excerpt, f.Width = line, max(utf8.RuneCountInString(line[from:to]), 1)
+	return f
 }
 
 // line returns the n-th line, from 1, without its end.
@@ -127,10 +139,14 @@ func (d *document) start(n *yaml.Node) int { return d.offset(n.Line, n.Column) }
 // at adds a fault about a node: a scalar's text on its first line, or a list's or
 // a table's first character.
 func (d *document) at(n *yaml.Node, message, hint string) {
-	start := d.start(n)
-	end := start + 1
-	if n.Kind == yaml.ScalarNode && n.Value != "" {
-		end = d.origin(n).end
-	}
+	start, end := d.extent(n)
 	d.fault(start, end, message, hint)
+}
+
+func (d *document) extent(n *yaml.Node) (start, end int) {
+	start = d.start(n)
+	if n.Kind == yaml.ScalarNode && n.Value != "" {
+		return start, d.origin(n).end
+	}
+	return start, start + 1
 }

@@ -55,10 +55,8 @@ func (d *document) examples(n *yaml.Node) []example {
 
 // placeOf is a fault at n that says nothing yet.
 func (d *document) placeOf(n *yaml.Node) Fault {
-	d.at(n, "", "")
-	f := d.faults[len(d.faults)-1]
-	d.faults = d.faults[:len(d.faults)-1]
-	return f
+	start, end := d.extent(n)
+	return d.place(start, end, Fault{})
 }
 
 // article reads an example: a title, or a table with title, body, lang and source.

@@ -68,55 +68,78 @@ const (
 
 // window returns the line around the fault and the line of carets for under it.
 func (f Fault) window() (line, carets string) {
-	runes := []rune(strings.ToValidUTF8(f.Excerpt, "\uFFFD"))
-	at := min(max(f.Column-1, 0), len(runes))
-	from, to := 0, len(runes)
-	if cellsOf(runes) > cellsShown {
-		from = at
-		for cells := 0; from > 0 && cells < cellsBefore; from-- {
-			cells += cellsIn(runes[from-1])
-		}
-		to = from
-		for cells := 0; to < len(runes) && cells < cellsShown; to++ {
-			cells += cellsIn(runes[to])
-		}
+	at := runesLength(f.Excerpt, f.Column-1)
+	from, to := 0, len(f.Excerpt)
+	if cellsLength(f.Excerpt, cellsShown) < to {
+		from = at - cellsLengthBefore(f.Excerpt[:at], cellsBefore)
+		to = from + cellsLength(f.Excerpt[from:], cellsShown)
 	}
-	var shown, under strings.Builder
+	marked := min(at+runesLength(f.Excerpt[at:], max(f.Width, 1)), to)
+	var d drawing
 	if from > 0 {
-		shown.WriteRune('…')
-		under.WriteByte(' ')
+		d.draw("…", " ")
 	}
-	for i := from; i < to; i++ {
-		r, mark := runes[i], " "
-		if i >= at && i < at+max(f.Width, 1) {
-			mark = "^"
-		}
-		switch {
-		case r == '\t':
-			shown.WriteByte('\t')
-			under.WriteString(strings.Replace(mark, " ", "\t", 1))
-			continue
-		case unicode.IsControl(r):
-			r = '\uFFFD'
-		}
-		shown.WriteRune(r)
-		under.WriteString(strings.Repeat(mark, cellsIn(r)))
+	d.draw(f.Excerpt[from:at], " ")
+	d.draw(f.Excerpt[at:marked], "^")
+	if at == len(f.Excerpt) {
+		d.under.WriteByte('^')
 	}
-	if to < len(runes) {
-		shown.WriteRune('…')
+	d.draw(f.Excerpt[marked:to], " ")
+	if to < len(f.Excerpt) {
+		d.draw("…", " ")
 	}
-	if at >= to {
-		under.WriteByte('^')
-	}
-	return shown.String(), strings.TrimRight(under.String(), " \t")
+	return d.shown.String(), strings.TrimRight(d.under.String(), " \t")
 }
 
-func cellsOf(runes []rune) int {
-	cells := 0
-	for _, r := range runes {
-		cells += cellsIn(r)
+// A drawing is a line and what stands under it, cell by cell. A tab has a tab
+// under it, so that both end at the same place.
+type drawing struct{ shown, under strings.Builder }
+
+func (d *drawing) draw(text, under string) {
+	for _, r := range text {
+		switch {
+		case r == '\t':
+			d.under.WriteString(strings.Replace(under, " ", "\t", 1))
+		case unicode.IsControl(r):
+			r = utf8.RuneError
+			fallthrough
+		default:
+			d.under.WriteString(strings.Repeat(under, cellsIn(r)))
+		}
+		d.shown.WriteRune(r)
 	}
-	return cells
+}
+
+// runesLength is the length of the first n runes of s.
+func runesLength(s string, n int) int {
+	for i := range s {
+		if n--; n < 0 {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// cellsLength is the length of what fits n cells at the start of s.
+func cellsLength(s string, n int) int {
+	for i, r := range s {
+		if n -= cellsIn(r); n < 0 {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// cellsLengthBefore is the length of what fits n cells at the end of s.
+func cellsLengthBefore(s string, n int) int {
+	for i := len(s); i > 0; {
+		r, size := utf8.DecodeLastRuneInString(s[:i])
+		if n -= cellsIn(r); n < 0 {
+			return len(s) - i
+		}
+		i -= size
+	}
+	return len(s)
 }
 
 // cellsIn is the number of terminal cells that r takes: two for Hangul, Han and
@@ -147,5 +170,3 @@ func sortFaults(faults []Fault) []Fault {
 func anyError(faults []Fault) bool {
 	return slices.ContainsFunc(faults, func(f Fault) bool { return !f.Warning })
 }
-
-func runeCount(s string) int { return utf8.RuneCountInString(s) }

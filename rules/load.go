@@ -85,8 +85,7 @@ func (r *draft) clauses() []*entry { return slices.Concat(r.all, r.any, r.none) 
 func (l *loader) faults() []Fault {
 	var all []Fault
 	for _, d := range l.documents {
-		faults := sortFaults(d.faults)
-		all = append(all, faults[:min(len(faults), maxFaults)]...)
+		all = append(all, d.faults...)
 	}
 	return sortFaults(all)
 }

@@ -123,9 +123,12 @@ func (d *document) cut(n *yaml.Node, faulty bool) bool {
 		return false
 	}
 	start, end := d.start(n), d.origin(n).end
-	line := d.lineFrom(end)
-	rest := strings.TrimLeft(line, " \t")
-	if len(rest) < 2 || rest[0] != '#' || rest == line {
+	at := end + len(d.src[end:]) - len(strings.TrimLeft(d.src[end:], " \t"))
+	if at == end || !strings.HasPrefix(d.src[at:], "#") {
+		return false
+	}
+	rest := d.lineFrom(at)
+	if rest == "#" {
 		return false
 	}
 	if rest[1] == ' ' || rest[1] == '#' {
@@ -136,7 +139,6 @@ func (d *document) cut(n *yaml.Node, faulty bool) bool {
 			return false
 		}
 	}
-	at := end + len(line) - len(rest)
 	d.fault(at, at+len(rest), hashMessage, hashHint(d.src[start:at]+rest))
 	return true
 }

@@ -85,6 +85,9 @@ func (l *loader) lookup(path []string) finder {
 		if !ok {
 			return nil, unknownList(name, l.names)
 		}
+		if len(path) > maxNameDepth {
+			return nil, &problem{Message: fmt.Sprintf("more than %d lists stand inside one another", maxNameDepth), Hint: "put the words of some into one list"}
+		}
 		l.resolveList(named, path)
 		if named.state == open {
 			circle := append(path[slices.Index(path, name):], name)
@@ -136,6 +139,9 @@ func (l *loader) resolveList(named *listDraft, path []string) {
 
 // resolve fills in the names in the entry's query and faults those that cannot be.
 func (e *entry) resolve(find finder) {
+	if e.doc.full() {
+		return
+	}
 	r := resolver{find: find}
 	e.extent = r.query(e.query, "", "")
 	for _, p := range r.problems {
