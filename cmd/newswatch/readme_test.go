@@ -106,6 +106,27 @@ func TestReadmeNamesEveryKey(t *testing.T) {
 	}
 }
 
+// TestReadmeNamesFilesThatExist follows every path that README.md and
+// CONTRIBUTING.md name.
+func TestReadmeNamesFilesThatExist(t *testing.T) {
+	path := regexp.MustCompile("`((?:cmd|monitor|rules|contrib|\\.ci)/[\\w./-]+)`")
+	for _, name := range []string{"README.md", "CONTRIBUTING.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths := path.FindAllStringSubmatch(string(text), -1)
+		if len(paths) == 0 {
+			t.Errorf("%s names no files", name)
+		}
+		for _, match := range paths {
+			if _, err := os.Stat(filepath.Join("..", "..", match[1])); err != nil {
+				t.Errorf("%s names %s, which is not there", name, match[1])
+			}
+		}
+	}
+}
+
 func readReadme(t *testing.T) (path, text string) {
 	t.Helper()
 	path, err := filepath.Abs(filepath.Join("..", "..", "README.md"))
