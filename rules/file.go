@@ -141,6 +141,7 @@ func (d *document) entry(n *yaml.Node, where string) *entry {
 	}
 	e := &entry{doc: d, node: n, query: q}
 	for _, p := range problems {
+		p.Hint += unquotedHint(n)
 		e.fault(p)
 	}
 	if len(problems) > 0 {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -168,12 +169,9 @@ func (l *lexer) call(w string, at Span) bool {
 	case lower == "not" || lower == "and" || lower == "or":
 		hint = "write " + strings.ToUpper(lower) + " in capitals"
 	case name == "near" || name == "atleast" || lower == "near" || lower == "atleast":
-		if n == "" {
-			n = "5"
-		}
-		hint = fmt.Sprintf("write a NEAR/%s b", n)
+		hint = fmt.Sprintf("write a NEAR/%s b", cmp.Or(n, "5"))
 		if strings.HasPrefix(lower, "atleast") {
-			hint = fmt.Sprintf("write ATLEAST/%s (a OR b)", n)
+			hint = fmt.Sprintf("write ATLEAST/%s (a OR b)", cmp.Or(n, "3"))
 		}
 	default:
 		if hint = foreignField(lower); hint == "" {
@@ -195,10 +193,7 @@ func (l *lexer) strangeField(name string, at Span, rest string, glued bool) bool
 	case op == "near" && glued:
 		l.fault(at, message, fmt.Sprintf("write a NEAR/%s b", n))
 	case (op == "repeat" || op == "atleast" || lower == "atleast" || lower == "repeat") && glued:
-		if n == "" {
-			n = "3"
-		}
-		l.fault(at, message, fmt.Sprintf("write ATLEAST/%s and the term", n))
+		l.fault(at, message, fmt.Sprintf("write ATLEAST/%s and the term", cmp.Or(n, "3")))
 	case foreignField(lower) != "" && glued:
 		l.fault(at, shorten(name)+": is another tool's field", foreignField(lower))
 	case len(lower) > 3 && nearest(lower, fieldNames()) != "" && glued:
@@ -252,15 +247,14 @@ func slopAfter(s string) int {
 	return len(s) - len(strings.TrimLeft(s[1:], "0123456789"))
 }
 
-func (l *lexer) slop(at Span, phrase, n string) {
-	if n == "" {
-		n = "5"
-	}
-	hint := fmt.Sprintf("write the terms with NEAR/%s between them", n)
+const slopMessage = "~ after a phrase is another tool's way to say near"
+
+func slopHint(phrase, n string) string {
+	n = cmp.Or(n, "5")
 	if words := strings.Fields(phrase); len(words) == 2 {
-		hint = fmt.Sprintf("write %s NEAR/%s %s", words[0], n, words[1])
+		return fmt.Sprintf("write %s NEAR/%s %s", shorten(words[0]), n, shorten(words[1]))
 	}
-	l.fault(at, "~ after a phrase is another tool's way to say near", hint)
+	return fmt.Sprintf("write the terms with NEAR/%s between them", n)
 }
 
 // numbered splits near5, w/5 or near:5 before the digits at its end; op is empty

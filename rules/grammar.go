@@ -76,6 +76,9 @@ func (p *parser) unexpected() *problem {
 	if t.kind == notToken {
 		return &problem{t.at, "NOT needs AND before it", "write AND NOT"}
 	}
+	if strings.EqualFold(t.text, "near") && t.kind == wordToken {
+		return &problem{t.at, t.text + " is a word here, not an operator", "write NEAR/5: at most 5 words between; if the word is meant, put its phrase in quotes"}
+	}
 	last := p.tokens[p.next-1]
 	first, end := p.next-1, p.next
 	for first > 0 && last.kind == wordToken && p.tokens[first-1].kind == wordToken {

@@ -136,7 +136,7 @@ func (l *lexer) quoted(start int) int {
 		return end
 	}
 	if slop := slopAfter(l.src[end:]); slop > 0 {
-		l.slop(Span{start, end + slop}, l.text(inner), l.src[end+1:end+slop])
+		l.fault(Span{start, end + slop}, slopMessage, slopHint(l.text(inner), l.src[end+1:end+slop]))
 		return end + slop
 	}
 	l.tokens = append(l.tokens, token{kind: quoteToken, text: l.text(inner), at: at, inner: inner})

@@ -3,6 +3,7 @@ package rules
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -227,4 +228,26 @@ func FuzzOrigin(f *testing.F) {
 		}
 		visit(root)
 	})
+}
+
+func TestHostileFileIsReadToItsEnd(t *testing.T) {
+	var chain strings.Builder
+	for i := range 30_000 {
+		chain.WriteString("  a" + strconv.Itoa(i) + ": [$a" + strconv.Itoa(i+1) + "]\n")
+	}
+	for text, want := range map[string]string{
+		"terms: {a: [" + strings.Repeat("(, ", maxFileBytes/3-10) + "]}":             "this ( is never closed",
+		"terms: {a: [" + strings.Repeat("x, ", maxFileBytes/3-10) + "]}":             "the list a stands for more than 100000 terms, with those it names",
+		"rules: [{id: a, match: \"(" + strings.Repeat(" ", maxFileBytes-50) + "\"}]": "this query is longer than 64 KiB",
+		"rules: [{id: a, match: \"(" + strings.Repeat(" \n", maxQueryBytes) + "\"}]": "this ( is never closed",
+		"rules:\n" + strings.Repeat("  - \"a\" b\n", maxFileBytes/12):                "YAML takes this quoted part for the whole value",
+		"terms:\n" + chain.String():                                             "more than 20 lists stand inside one another here",
+		"x: " + strings.Repeat("\t", maxFileBytes-10):                           "a rule file has no key x",
+		"rules:\n  - {" + strings.Repeat("idd: x, ", maxFileBytes/8-10) + "}\n": "a rule has no key idd",
+	} {
+		_, faults := Load([]Source{{"a.yaml", []byte(text)}})
+		if len(faults) == 0 || len(faults) > maxFaults+1 || faults[0].Message != want {
+			t.Errorf("%s: %d faults, the first %q", shorten(text), len(faults), faults[0].Message)
+		}
+	}
 }

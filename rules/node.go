@@ -143,6 +143,17 @@ func (d *document) cut(n *yaml.Node, faulty bool) bool {
 	return true
 }
 
+// unquotedHint adds to a hint that YAML took away quotes which may have been
+// meant to make a phrase.
+func unquotedHint(n *yaml.Node) string {
+	const mostWords = 8
+	quoted := n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0
+	if !quoted || strings.ContainsFunc(n.Value, isQuote) || len(strings.Fields(n.Value)) > mostWords {
+		return ""
+	}
+	return fmt.Sprintf("; YAML takes away quotes round a whole value: for a phrase write “%s”", shorten(n.Value))
+}
+
 // swallowed faults an entry that goes on over a line which was meant to be an
 // entry of its own.
 func (d *document) swallowed(n *yaml.Node) bool {

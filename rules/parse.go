@@ -76,6 +76,9 @@ func (p *parser) phrase() (Query, *problem) {
 	at := Span{first.at.Start, last.at.End}
 	for i, t := range p.tokens {
 		if t.kind == quoteToken {
+			if bad := p.lowerCase(); bad != nil {
+				return nil, bad
+			}
 			words := strings.Join(strings.Fields(strings.Map(dropQuote, p.src)), " ")
 			return nil, &problem{t.at, "a quoted phrase stands beside other words with no operator between",
 				fmt.Sprintf("for one phrase write %s; for two terms put AND or OR between: %s", shorten(words), p.joined(i))}

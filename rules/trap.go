@@ -85,6 +85,9 @@ func (l *lineReader) value() (trap, bool) {
 	case '"', '\'':
 		length := quotedLength(rest)
 		inner := strings.Trim(rest[:length], `"'`)
+		if slop := slopAfter(rest[length:]); slop > 0 {
+			return l.trap(length+slop, slopMessage, slopHint(inner, rest[length+1:length+slop]))
+		}
 		return l.closed(length, "YAML takes this quoted part for the whole value",
 			fmt.Sprintf("write “%s”, with these quotes, or > here and the whole query on the line below", shorten(inner)))
 	case '{':
