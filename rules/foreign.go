@@ -38,13 +38,11 @@ func (l *lexer) foreignOperator(w string, at Span) (message, hint string) {
 	lower := strings.ToLower(w)
 	if op, n := numbered(lower); op != "" {
 		switch op {
-		case "w/", "/", "near/", "within/", "n/", "near:", "near~", "near=":
+		case "w/", "/", "near/", "within/", "near:", "near~", "near=":
 			return shorten(w) + near, fmt.Sprintf("write NEAR/%s: at most %[1]s words between, in either order", n)
-		case "near", "w", "n":
-			if op == "near" || l.between(at) && w == strings.ToUpper(w) {
-				return shorten(w) + near, fmt.Sprintf("write NEAR/%s: at most %[1]s words between, in either order (Factiva's near%[1]s counts one less)", n)
-			}
-		case "pre/", "p/", "onear/", "onear":
+		case "near":
+			return shorten(w) + near, fmt.Sprintf("write NEAR/%s: at most %[1]s words between, in either order (Factiva's near%[1]s counts one less)", n)
+		case "pre/", "onear/", "onear":
 			return shorten(w) + near + ", in this order", fmt.Sprintf("write ONEAR/%s: at most %[1]s words between", n)
 		case "adj", "adj/":
 			return shorten(w) + near + ", in this order", fmt.Sprintf("write ONEAR/%s: at most %[1]s words between (Factiva's adj%[1]s counts one less)", n)
@@ -65,13 +63,13 @@ func (l *lexer) foreignOperator(w string, at Span) (message, hint string) {
 		}
 	}
 	switch w {
-	case "NEAR", "ONEAR", "ADJ", "WITHIN", "PRE":
+	case "NEAR", "ONEAR", "ADJ":
 		if l.between(at) {
 			return w + " needs the number of words", "write NEAR/5: at most 5 words between (ONEAR/5: in this order); for the word itself put quotes round the phrase: “NEAR Protocol”"
 		}
 	case "ATLEAST":
 		return w + " needs the number of hits", "write ATLEAST/3 and the term: ATLEAST/3 satellite*"
-	case "SENTENCE", "SAME":
+	case "SENTENCE":
 		if l.between(at) {
 			return w + " is another tool's way to ask for one sentence", "write NEAR/s; for the word itself put quotes round the phrase"
 		}
@@ -127,7 +125,7 @@ func foreignShape(w string) (message, hint string) {
 			name = strings.ToLower(name)
 			return fmt.Sprintf("%s= is another tool's way to name a field", name), fmt.Sprintf("write %s:word or %[1]s:“several words”", name)
 		}
-		if hint := foreignField(name); hint != "" {
+		if hint := cmp.Or(foreignField(name), factivaField(name)); hint != "" {
 			return fmt.Sprintf("%s= is another tool's field", name), hint
 		}
 	}
@@ -210,27 +208,48 @@ func (l *lexer) strangeField(name string, at Span, rest string, glued bool) bool
 // is none that we know of.
 func foreignField(name string) string {
 	switch strings.ToLower(name) {
-	case "intitle", "allintitle", "headline", "hl", "hd", "heading", "subject":
+	case "intitle", "allintitle", "headline", "hl", "heading", "subject":
 		return "write title:word or title:“several words”"
-	case "hlead", "hlp", "lp", "ingress", "intro":
+	case "hlead", "ingress", "intro":
 		return "write lead:word; the lead is the title and the first 60 words"
-	case "intext", "inbody", "allintext", "text", "content", "fulltext", "txt", "td":
+	case "intext", "inbody", "allintext", "text", "content", "fulltext":
 		return "write body:word or body:“several words”"
-	case "site", "domain", "host", "sn", "ns", "rst", "publication", "outlet", "feed", "sourcename":
+	case "site", "domain", "host", "publication", "outlet", "feed", "sourcename":
 		return "write source:yna.co.kr or source:Yonhap"
 	case "inurl", "allinurl", "link", "links", "uri":
 		return "write url: and a part of the address"
-	case "by", "byline":
+	case "byline":
 		return "write author:name"
-	case "la", "language", "sourcelang", "lng":
+	case "language", "sourcelang":
 		return "write lang:ko, with the language's two-letter code"
-	case "tags", "category", "label", "hashtags", "in":
+	case "tags", "category", "label", "hashtags":
 		return "write tag:word"
 	case "raw":
 		return "write =SCM or {SCM} to find a word exactly as written"
-	case "re", "country", "sourcecountry", "location", "filetype", "related", "cache", "wc", "length",
+	case "country", "sourcecountry", "location", "filetype", "related", "cache", "length",
 		"before", "after", "since", "date", "engagement", "reach", "section", "theme", "tone", "_exists_":
 		return "this cannot be asked for here; " + fieldsHint()
+	}
+	return ""
+}
+
+// factivaField says what to write for one of Factiva's codes, which stand before =.
+func factivaField(code string) string {
+	switch strings.ToLower(code) {
+	case "hd":
+		return foreignField("headline")
+	case "hlp", "lp":
+		return foreignField("hlead")
+	case "td", "txt":
+		return foreignField("text")
+	case "sn", "ns", "rst":
+		return foreignField("site")
+	case "by":
+		return foreignField("byline")
+	case "la":
+		return foreignField("language")
+	case "in", "re", "wc":
+		return foreignField("section")
 	}
 	return ""
 }
@@ -271,7 +290,7 @@ func numbered(w string) (op, n string) {
 // another tool's operator.
 func isForeignNumbered(op string) bool {
 	switch op {
-	case "near", "onear", "adj", "atleast", "repeat", "w", "n", "phrase":
+	case "near", "onear", "adj", "atleast", "repeat", "phrase":
 		return true
 	}
 	return false

@@ -28,6 +28,9 @@ func TestQueryIsReadAs(t *testing.T) {
 		`Yahoo!`:                  `"Yahoo!"`,
 		`at 18:30 today`:          `"at 18:30 today"`,
 		`24/7`:                    `"24/7"`,
+		`CTV W5 investigates`:     `"CTV W5 investigates"`,
+		`Re:Zero`:                 `"Re:Zero"`,
+		`Korea and/or Japan`:      `"Korea and/or Japan"`,
 		"  위성\n 발사 ":              "\"위성\n 발사\"",
 
 		// Expressions.

@@ -129,7 +129,7 @@ func isBare(text string) bool {
 	}
 	op, _ := numbered(strings.ToLower(text))
 	switch strings.ToLower(text) {
-	case "and", "or", "not", "near", "onear", "atleast", "adj", "within", "pre", "sentence", "same", "xor", "andnot", "and-not", "butnot":
+	case "and", "or", "not", "near", "onear", "atleast", "adj", "sentence", "xor", "andnot", "and-not", "butnot":
 		return false
 	}
 	return op == "" || !isForeignNumbered(op)
