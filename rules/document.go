@@ -42,6 +42,7 @@ func newDocument(s Source) *document {
 	d.src = strings.ReplaceAll(text, "\r\n", "\n")
 	d.index()
 	d.checkCharacters()
+	d.checkIndentation()
 	return d
 }
 
@@ -68,6 +69,17 @@ func (d *document) checkCharacters() {
 		case r < ' ' && r != '\t' && r != '\n' || r >= 0x7F && r < 0xA0:
 			d.fault(i, i+1, fmt.Sprintf("a control character (%U) stands here", r), "delete it")
 			return
+		}
+	}
+}
+
+// checkIndentation faults no-break spaces, which look like spaces and indent nothing.
+func (d *document) checkIndentation() {
+	for n, start := range d.lines {
+		line := d.line(n + 1)
+		if rest := strings.TrimLeft(line, " -"); strings.HasPrefix(rest, "\u00A0") {
+			at := start + len(line) - len(rest)
+			d.fault(at, at+len("\u00A0"), "a no-break space (U+00A0) stands here, which YAML does not take for a space", "put a plain space in its place; it came with pasted text")
 		}
 	}
 }
@@ -132,6 +144,9 @@ func (d *document) offset(line, column int) int {
 	}
 	return d.runes[min(max(column, 1), len(d.runes))-1]
 }
+
+// lineOf is the line that byte i stands on.
+func (d *document) lineOf(i int) string { return d.line(sort.SearchInts(d.lines, i+1)) }
 
 // start is the byte where n begins.
 func (d *document) start(n *yaml.Node) int { return d.offset(n.Line, n.Column) }

@@ -12,6 +12,7 @@ import (
 func (l *loader) read(d *document) {
 	l.documents = append(l.documents, d)
 	root := d.root()
+	l.unread = l.unread || root == nil && anyError(d.faults)
 	if root == nil || isNull(root) {
 		return
 	}

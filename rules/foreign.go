@@ -20,6 +20,9 @@ import (
 func (l *lexer) foreign(w string, at Span) bool {
 	message, hint := l.foreignOperator(w, at)
 	if message == "" {
+		message, hint = foreignNumber(w)
+	}
+	if message == "" {
 		message, hint = l.foreignSign(w, at)
 	}
 	if message == "" {
@@ -34,28 +37,12 @@ func (l *lexer) foreign(w string, at Span) bool {
 
 // foreignOperator knows the operators that are words of their own.
 func (l *lexer) foreignOperator(w string, at Span) (message, hint string) {
-	const near = " is another tool's way to say near"
-	lower := strings.ToLower(w)
-	if op, n := numbered(lower); op != "" {
-		switch op {
-		case "w/", "/", "near/", "within/", "near:", "near~", "near=":
-			return shorten(w) + near, fmt.Sprintf("write NEAR/%s: at most %[1]s words between, in either order", n)
-		case "near":
-			return shorten(w) + near, fmt.Sprintf("write NEAR/%s: at most %[1]s words between, in either order (Factiva's near%[1]s counts one less)", n)
-		case "pre/", "onear/", "onear":
-			return shorten(w) + near + ", in this order", fmt.Sprintf("write ONEAR/%s: at most %[1]s words between", n)
-		case "adj", "adj/":
-			return shorten(w) + near + ", in this order", fmt.Sprintf("write ONEAR/%s: at most %[1]s words between (Factiva's adj%[1]s counts one less)", n)
-		case "atleast", "atleast/", "repeat", "atleast:":
-			return shorten(w) + " is another tool's way to ask for several hits", fmt.Sprintf("write ATLEAST/%s and the term: ATLEAST/%[1]s satellite*", n)
-		}
-	}
-	switch lower {
+	switch strings.ToLower(w) {
 	case "w/s", "near/s", "w/sent", "w/sentence":
-		return w + near, "write NEAR/s: both in one sentence"
+		return w + " is another tool's way to ask for one sentence", "write NEAR/s"
 	case "w/p", "w/para", "near/p":
 		return w + " asks for one paragraph, which cannot be asked for here", "write NEAR/s for one sentence, or NEAR/50"
-	case "andnot", "and-not", "and_not":
+	case "andnot", "and-not", "and_not", "butnot":
 		return w + " is two words here", "write AND NOT"
 	case "and/or":
 		if w == strings.ToUpper(w) {
@@ -73,8 +60,6 @@ func (l *lexer) foreignOperator(w string, at Span) (message, hint string) {
 		if l.between(at) {
 			return w + " is another tool's way to ask for one sentence", "write NEAR/s; for the word itself put quotes round the phrase"
 		}
-	case "ANDNOT", "BUTNOT":
-		return w + " is two words here", "write AND NOT"
 	case "XOR":
 		return w + " is not an operator here", "write (a OR b) AND NOT (a AND b)"
 	}
@@ -82,7 +67,26 @@ func (l *lexer) foreignOperator(w string, at Span) (message, hint string) {
 		return "&& is another tool's way to say and", "write AND, with spaces round it"
 	}
 	if strings.Contains(w, "||") || w == "|" {
-		return w + " is another tool's way to say or", "write OR, with spaces round it"
+		return shorten(w) + " is another tool's way to say or", "write OR, with spaces round it"
+	}
+	return "", ""
+}
+
+// foreignNumber knows the operators that end in a number.
+func foreignNumber(w string) (message, hint string) {
+	const near = " is another tool's way to say near"
+	op, n := numbered(strings.ToLower(w))
+	switch op {
+	case "w/", "/", "near/", "within/", "near:", "near~", "near=":
+		return w + near, fmt.Sprintf("write NEAR/%s: at most %[1]s words between, in either order", n)
+	case "near":
+		return w + near, fmt.Sprintf("write NEAR/%s: at most %[1]s words between, in either order (Factiva's near%[1]s counts one less)", n)
+	case "pre/", "onear/", "onear":
+		return w + near + ", in this order", fmt.Sprintf("write ONEAR/%s: at most %[1]s words between", n)
+	case "adj", "adj/":
+		return w + near + ", in this order", fmt.Sprintf("write ONEAR/%s: at most %[1]s words between (Factiva's adj%[1]s counts one less)", n)
+	case "atleast", "atleast/", "repeat", "atleast:":
+		return w + " is another tool's way to ask for several hits", fmt.Sprintf("write ATLEAST/%s and the term: ATLEAST/%[1]s satellite*", n)
 	}
 	return "", ""
 }

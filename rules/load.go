@@ -47,6 +47,7 @@ type loader struct {
 	names     []string // of lists, in the order read
 	ids       map[string]*draft
 	drafts    []*draft
+	unread    bool // a file could not be read; it may have what others miss
 }
 
 // A draft is a rule as read, before names are resolved.

@@ -5,5 +5,3 @@ type problem struct {
 	At            Span
 	Message, Hint string
 }
-
-func (p *problem) Error() string { return p.Message }

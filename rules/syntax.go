@@ -109,8 +109,14 @@ func (d *document) syntax(err *yaml.LoadError) {
 		d.fault(context, context+1, "this { is never closed", "put } after the table's last value, and a comma between values")
 	case strings.HasPrefix(d.src[start:], "\t"):
 		d.fault(start, start+1, "a tab stands where YAML wants spaces", "indent with spaces")
-	case says("max depth") || says("depth"):
+	case says("depth"):
 		d.fault(start, start+1, "lists and tables are nested too deep here", "a rule needs three levels at most")
+	case says("could not find expected ':'"):
+		hint := "write key: value, with a space after the colon"
+		if strings.Contains(d.lineOf(context), "：") {
+			hint += "; the colon here is a full-width one"
+		}
+		d.fault(context, context+1, "this line has no key", hint)
 	case says("mapping values are not allowed"):
 		d.fault(start, start+1, "YAML cannot take this colon for a key's", "check the line's indentation: "+align)
 	case says("'-' indicator") || says("expected key"):

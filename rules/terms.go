@@ -50,11 +50,12 @@ func (l *loader) list(d *document, p pair) {
 	}
 	if !isListName(name) {
 		hint := "a list's name is lower-case letters a-z, digits and hyphens: north-korea"
-		if bare, ok := strings.CutPrefix(name, "$"); ok && isListName(bare) {
+		bare, ok := strings.CutPrefix(name, "$")
+		if ok && isListName(bare) {
 			hint = fmt.Sprintf("write %s: here; the $ stands only where the list is used", bare)
+			name, named.name = bare, bare
 		}
-		d.at(p.key, fmt.Sprintf("%s cannot be the name of a list", shorten(name)), hint)
-		return
+		d.at(p.key, fmt.Sprintf("%s cannot be the name of a list", shorten(p.key.Value)), hint)
 	}
 	if first, taken := l.lists[name]; taken {
 		d.at(p.key, fmt.Sprintf("the list %s is already defined at %s:%d", name, first.doc.name, first.key.Line),
@@ -82,6 +83,9 @@ func (l *loader) resolve() {
 func (l *loader) lookup(path []string) finder {
 	return func(name string) (*list, *problem) {
 		named, ok := l.lists[name]
+		if !ok && l.unread {
+			return &list{extent: ofTerm()}, nil
+		}
 		if !ok {
 			return nil, unknownList(name, l.names)
 		}
