@@ -26,7 +26,7 @@ func (a *app) logger() *slog.Logger {
 // loggerFrom is the logger without what is less urgent than level.
 func (a *app) loggerFrom(level slog.Level) *slog.Logger {
 	if isTerminal(a.err) {
-		return slog.New(tint.NewHandler(a.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, ReplaceAttr: tame}))
+		return slog.New(tint.NewTextHandler(a.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, ReplaceAttr: tame}))
 	}
 	return slog.New(slog.NewJSONHandler(a.err, &slog.HandlerOptions{Level: level, ReplaceAttr: tame}))
 }

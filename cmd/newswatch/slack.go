@@ -67,7 +67,7 @@ func (a *app) checkSlack(ctx context.Context, post bool) error {
 		_, err = fmt.Fprint(a.out, report)
 	}
 	if err == nil && !report.OK() {
-		return &failure{code: exitSlack, err: errors.New("Slack is not ready for newswatch"), told: true}
+		return &failure{code: exitSlack, err: errors.New("faults found"), told: true}
 	}
 	return err
 }
