@@ -52,11 +52,12 @@ func (r *Report) fault(format string, args ...any) {
 // installation is in the report; an error means that Slack could not be asked.
 func (s *Sender) Check(ctx context.Context, channels []string, post bool) (*Report, error) {
 	r := &Report{}
-	switch err := s.checkToken(ctx, r); {
-	case isRefusal(err):
-		r.fault("the token was refused: %s (copy the bot token, xoxb-…, from OAuth & Permissions)", err)
+	err := s.checkToken(ctx, r)
+	if refused, ok := errors.AsType[*monitor.ChannelRefused](err); ok {
+		r.fault("the token was refused: %s (copy the bot token, xoxb-…, from OAuth & Permissions)", refused.Reason)
 		return r, nil
-	case err != nil:
+	}
+	if err != nil {
 		return nil, err
 	}
 	for _, name := range channels {

@@ -35,7 +35,7 @@ fault: scope chat:write.public is missing: needed to post in public channels wit
 fault: the bot is not in channel #guest and cannot read back what it sent (/invite @newswatch there)
 fault: channel #nowhere was not found (a private channel must invite the bot: /invite @newswatch)
 `},
-		"token revoked": {revoked: true, want: "fault: the token was refused: auth.test: token_revoked (copy the bot token, xoxb-…, from OAuth & Permissions)\n"},
+		"token revoked": {revoked: true, want: "fault: the token was refused: token_revoked (copy the bot token, xoxb-…, from OAuth & Permissions)\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, s := pair(slacktest.Options{Channels: channels, Scopes: test.scopes})
