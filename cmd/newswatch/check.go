@@ -86,7 +86,8 @@ func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding
 	engine, faults := rules.Load(sources)
 	if engine != nil {
 		faults = append(faults, engine.CheckExamples()...)
-		summary = fmt.Sprintf("%s: %d rules in %d files, %d examples", dir, len(engine.Rules()), len(sources), engine.Examples())
+		summary = fmt.Sprintf("%s: %s in %s, %s", dir, count(len(engine.Rules()), "rule", "rules"),
+			count(len(sources), "file", "files"), count(engine.Examples(), "example", "examples"))
 	}
 	for _, f := range faults {
 		findings = append(findings, finding{f.File, f.Line, f.Column, level(f.Warning), f.Message, f.Hint, f.String(), false})
@@ -130,7 +131,7 @@ func (a *app) reportFindings(findings []finding, cfg *config.Config, summary str
 		fmt.Fprintln(a.out)
 	}
 	if cfg != nil {
-		fmt.Fprintf(a.out, "%s: %d feeds, times in %s\n", a.configPath(), len(cfg.Feeds), cfg.Zone)
+		fmt.Fprintf(a.out, "%s: %s, times in %s\n", a.configPath(), count(len(cfg.Feeds), "feed", "feeds"), cfg.Zone)
 	}
 	_, err := fmt.Fprintf(a.out, "%s\nok\n", summary)
 	return err
