@@ -30,8 +30,7 @@ type finding struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
 
-	text   string // as people read it
-	secret bool   // not the file's fault: a variable or a file is missing
+	text string // as people read it
 }
 
 // check prints all that is wrong with the configuration, the rules and their
@@ -46,7 +45,8 @@ func (a *app) check() error {
 			faults = append(faults, cfg.Slack.Missing...)
 		}
 		for _, f := range faults {
-			findings = append(findings, finding{f.File, f.Line, f.Column, level(f.Warning), f.Message, f.Hint, f.String(), f.Secret})
+			f.Warning = f.Warning || f.Secret // the file is good; whoever checks it need not know the secret
+			findings = append(findings, finding{f.File, f.Line, f.Column, level(f.Warning), f.Message, f.Hint, f.String()})
 		}
 	}
 	summary, ruleFindings, err := a.checkRules(cfg)
@@ -90,22 +90,19 @@ func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding
 			count(len(sources), "file", "files"), count(engine.Examples(), "example", "examples"))
 	}
 	for _, f := range faults {
-		findings = append(findings, finding{f.File, f.Line, f.Column, level(f.Warning), f.Message, f.Hint, f.String(), false})
+		findings = append(findings, finding{f.File, f.Line, f.Column, level(f.Warning), f.Message, f.Hint, f.String()})
 	}
 	return summary, findings, nil
 }
 
-// reportFindings prints the findings and ends with the code of the gravest.
+// reportFindings prints the findings; any but a warning is a failure.
 func (a *app) reportFindings(findings []finding, cfg *config.Config, summary string) error {
-	errorCount, code := 0, exitSlack
+	errorCount := 0
 	encoder := json.NewEncoder(a.out)
 	encoder.SetEscapeHTML(false)
 	for i, f := range findings {
 		if f.Level != level(true) {
 			errorCount++
-			if !f.secret {
-				code = exitFault
-			}
 		}
 		if a.json {
 			if err := encoder.Encode(f); err != nil {
@@ -122,7 +119,7 @@ func (a *app) reportFindings(findings []finding, cfg *config.Config, summary str
 		if !a.json {
 			fmt.Fprintf(a.out, "\n%s\n", count(errorCount, "fault", "faults"))
 		}
-		return &failure{code: code, err: errors.New("faults found"), told: true}
+		return &failure{code: exitFault, err: errors.New("faults found"), told: true}
 	}
 	if a.json {
 		return nil
