@@ -53,7 +53,7 @@
 //	Pyongyang gives launch window
 //
 // is another headline over the same agency's text. Of the runs of five words in
-// the two texts' first 48 words three in five are shared (shingles, after
+// the two texts' first sixty words three in five are shared (shingles, after
 // Broder, "On the resemblance and containment of documents", 1997): it is a copy,
 // and joins whatever the headlines say, unless they contradict.
 //
@@ -64,9 +64,9 @@
 // # Cost
 //
 // Each term has the numbers of the reports that contain it, newest last. For an
-// article at most 2,048 of them are looked up, rarest terms first, and the 32
+// article at most 4,096 of them are looked up, rarest terms first, and the 64
 // reports that share the most are compared in full; so the time an article takes
-// does not grow with the window. At most 40 terms of a report are kept, and at most
+// does not grow with the window. At most 64 terms of a report are kept, and at most
 // 100,000 reports.
 //
 // # Limits

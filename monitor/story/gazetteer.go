@@ -24,6 +24,28 @@ place guam: guam, 괌, グアム, 关岛, 關島
 place okinawa: okinawa, 오키나와, 沖縄, 冲绳, 沖繩
 place hawaii: hawaii, 하와이, ハワイ, 夏威夷
 place yongbyon: yongbyon, nyongbyon, 영변, 寧辺, 宁边, 寧邊
+place hong-kong: hong kong, 홍콩, 香港
+place ukraine: ukraine, ukrainian, kyiv, kiev, 우크라이나, ウクライナ, 乌克兰, 烏克蘭
+place united-kingdom: united kingdom, uk, britain, british, london, 영국, 英国, 英國
+place european-union: european union, eu, brussels, 유럽연합, 欧州連合, 欧盟, 歐盟
+place india: india, indian, new delhi, 인도 정부, インド, 印度
+place new-york: new york
+place new-zealand: new zealand
+place middle-east: middle east, 중동, 中東, 中东
+thing kim-jong-un: kim jong un, 김정은, 金正恩, キム・ジョンウン
+thing xi-jinping: xi jinping, xi, 시진핑, 習近平, 习近平
+thing trump: donald trump, trump, 트럼프, トランプ, 特朗普, 川普
+thing biden: joe biden, biden, 바이든, バイデン, 拜登
+thing putin: vladimir putin, putin, 푸틴, プーチン, 普京, 普丁
+thing covid: covid, coronavirus disease, coronavirus, 코로나19, 코로나, コロナ, 新冠
+thing supreme-court: supreme court, 대법원, 最高裁, 最高法院
+thing prime-minister: prime minister, 총리, 首相, 总理, 總理
+thing foreign-minister: foreign minister, 외교장관, 외교부 장관, 外相, 外务部长, 外交部長
+thing social-media: social media
+thing human-rights: human rights, 인권, 人権, 人权, 人權
+thing health-care: health care, healthcare
+thing climate-change: climate change
+thing national-security: national security
 thing sohae: sohae, tongchang ri, tongchangri, dongchang ri, dongchangri, cholsan, 서해위성발사장, 동창리, 西海衛星, 東倉里, 东仓里
 thing security-council: security council, unsc, 안보리, 안전보장이사회, 安保理, 安理会, 安理會
 thing satellite: satellite, 위성, 衛星, 衞星, 卫星
@@ -55,6 +77,7 @@ act failure/failure: fail, failure, unsuccessful, crash, malfunction, 실패, �
 act success/success: success, successful, successfully, 성공, 成功
 act protest/condemn: condemn, denounce, slam, slammed, blast, flay, protest, rebuke, 규탄, 비난, 비판, 非難, 糾弾, 抗議, 谴责, 譴責, 抗议
 act agree/agree: agree, agreed, pact, accord, 합의, 合意, 达成, 達成, 同意, 商定
+act suspend/reduce: scale back, scales back, curtail, reduce, substantially reduce, cut back, 축소, 縮小, 缩减, 縮減
 act suspend/suspend: suspend, halt, scrap, 중단, 정지, 停止, 中断, 暂停, 暫停
 act meet/meet: meet, met, meeting, talk, talks, hold, held, 회의, 개최, 会議, 開催, 會議, 会议, 举行, 舉行, 召開, 召开
 act visit/visit: visit, arrive, 방문, 도착, 입항, 訪問, 到着, 寄港, 访问, 抵达, 抵達`
@@ -79,15 +102,6 @@ const abbreviations = `
 한반도:
 朝鲜半岛:
 朝鮮半島:`
-
-// commonWords occur in reports of every kind.
-const commonWords = `year month week day time people world country government official leader president minister ministry
-state national international report news statement announce issue call make take get go come show see warn urge vow
-expect set seek move face work use help need want win lose rise fall cut deal group party part case way back late early
-high big great major key top next last recent past number percent million billion company market share force power
-security defense defence attack war peace nation foreign public press conference photo video watch live update read full
-text story exclusive analysis opinion interview review list why how here thing good best long short open close start
-begin end new old uss ship port`
 
 // stopWords carry no event.
 const stopWords = `a an the of to in on at by for from with and or but nor as is are was were be been being it its this that
@@ -117,13 +131,13 @@ type gazetteer struct {
 	runes  map[rune][]spelling   // by first rune, longest first
 	alone  map[rune]*concept     // places that headlines write as one character
 	stop   map[string]bool
-	common map[string]bool
+	shares map[string]float32 // of reports that have a word, where it is no rare one
 }
 
 func newGazetteer() *gazetteer {
 	g := &gazetteer{
 		words: map[string][]spelling{}, runes: map[rune][]spelling{}, alone: map[rune]*concept{},
-		stop: map[string]bool{}, common: map[string]bool{},
+		stop: map[string]bool{}, shares: map[string]float32{},
 	}
 	named := map[string]*concept{}
 	for line := range strings.Lines(strings.TrimSpace(concepts)) {
@@ -149,8 +163,14 @@ func newGazetteer() *gazetteer {
 	for _, w := range strings.Fields(stopWords) {
 		g.stop[w] = true
 	}
+	for _, w := range strings.Fields(publishingWords) {
+		g.stop[w] = true
+	}
+	for _, w := range strings.Fields(ordinaryWords + ordinaryPairs) {
+		g.shares[stem(w)] = ordinaryShare
+	}
 	for _, w := range strings.Fields(commonWords) {
-		g.common[stem(w)] = true
+		g.shares[stem(w)] = commonShare
 	}
 	return g
 }

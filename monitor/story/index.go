@@ -22,11 +22,11 @@ const (
 	// maxVisits bounds the reports looked up for one article, rarest terms and
 	// newest reports first; maxTermVisits what one term may take of that, so
 	// that the reports of a flood do not hide those that share other terms.
-	maxVisits     = 2048
-	maxTermVisits = 256
+	maxVisits     = 4096
+	maxTermVisits = 512
 
 	// maxCandidates are compared in full.
-	maxCandidates = 32
+	maxCandidates = 64
 )
 
 // An Index is a monitor.Grouper that holds in memory the reports of a sliding
@@ -38,7 +38,7 @@ type Index struct {
 	gazetteer *gazetteer
 
 	reports []report // oldest first
-	total   float64  // log of their number, the prior's included
+	total   float32  // log of their number, the prior's included
 	dropped uint32   // reports forgotten; reports[i] has number dropped+i
 	sizes   map[int64]int
 
@@ -48,7 +48,7 @@ type Index struct {
 
 	last    reading // of the article placed or remembered last
 	lastKey readKey
-	weights []float64 // scratch: by place in reports, all 0
+	weights []float32 // scratch: by place in reports, all 0
 	touched []int     // scratch: places whose weight is not 0
 }
 
@@ -63,6 +63,7 @@ type report struct {
 type weighted struct {
 	number uint32
 	weight uint8 // tenths
+	after  uint8 // as in feature
 	title  bool
 	free   bool
 }
@@ -71,7 +72,7 @@ type weighted struct {
 type term struct {
 	hash   uint64
 	rarity rarity
-	common float64  // log of its frequency, prior included
+	common float32  // log of its frequency, prior included
 	in     []uint32 // numbers of reports, rising
 }
 
@@ -92,13 +93,14 @@ func NewIndex(opts Options) *Index {
 	}
 }
 
-// Remember takes in a report that the store has.
+// Remember takes in a report that the store has; its article's FirstSeen is
+// when it arrived.
 func (x *Index) Remember(r monitor.Report) {
-	read := x.read(&r.Article, r.At)
+	read := x.read(&r.Article, r.Article.FirstSeen)
 	x.forget(read.at)
 	number := x.dropped + uint32(len(x.reports))
-	kept := report{reading: read, story: r.StoryID, terms: make([]weighted, 0, len(read.features))}
-	for _, f := range read.features {
+	kept := report{reading: read, story: r.StoryID, terms: make([]weighted, 0, len(read.terms))}
+	for _, f := range read.terms {
 		n, ok := x.numbers[f.hash]
 		if !ok {
 			n = x.number(f)
@@ -106,10 +108,10 @@ func (x *Index) Remember(r monitor.Report) {
 		t := &x.terms[n]
 		t.in = append(t.in, number)
 		t.common = t.rarity.common(len(t.in))
-		kept.terms = append(kept.terms, weighted{n, f.weight, f.title, f.free})
+		kept.terms = append(kept.terms, weighted{n, f.weight, f.after, f.title, f.free})
 	}
 	slices.SortFunc(kept.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
-	kept.features = nil
+	kept.reading.terms = nil
 	x.reports = append(x.reports, kept)
 	x.total = rarity(priorReports).common(len(x.reports))
 	x.sizes[r.StoryID]++
@@ -177,37 +179,29 @@ func (x *Index) Place(a *monitor.Article, at time.Time) (story int64, rel monito
 // read keeps the last reading, for an article is placed and then remembered.
 func (x *Index) read(a *monitor.Article, at time.Time) reading {
 	key := readKey{a.Title, a.Body, a.Outlet, a.Lang, at, a.Published}
-	if key != x.lastKey || x.last.features == nil {
+	if key != x.lastKey || x.last.terms == nil {
 		x.last, x.lastKey = x.gazetteer.read(a, at), key
 	}
 	return x.last
 }
 
-// A query is a reading with the numbers of its terms that the index has, and
-// the squared lengths of its vectors, in which those it has not count too.
+// A query is a reading with the numbers and rarities of its terms. Terms that
+// the index does not have only lengthen it.
 type query struct {
 	report
-	length, titleLength float64
-	freeLength          float64 // of the terms that are of any language, each weighing 1
+	unknown []feature
 }
 
 func (x *Index) query(r reading) *query {
-	q := &query{report: report{reading: r, terms: make([]weighted, 0, len(r.features))}}
-	for _, f := range r.features {
-		idf := max(x.total-f.rarity.common(0), minRarity)
+	q := &query{report: report{reading: r}}
+	for _, f := range r.terms {
 		if n, ok := x.numbers[f.hash]; ok {
-			q.terms = append(q.terms, weighted{n, f.weight, f.title, f.free})
-			idf = x.rarityOf(n)
-		}
-		q.length += idf * idf * float64(f.weight) * float64(f.weight)
-		if f.title {
-			q.titleLength += idf * idf
-		}
-		if f.free {
-			q.freeLength += idf * idf
+			q.report.terms = append(q.report.terms, weighted{n, f.weight, f.after, f.title, f.free})
+		} else {
+			q.unknown = append(q.unknown, f)
 		}
 	}
-	slices.SortFunc(q.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
+	slices.SortFunc(q.report.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
 	return q
 }
 
@@ -215,9 +209,9 @@ func (x *Index) query(r reading) *query {
 // terms first.
 func (x *Index) candidates(q *query) []int {
 	if len(x.weights) < len(x.reports) {
-		x.weights = make([]float64, max(len(x.reports), 2*len(x.weights)))
+		x.weights = make([]float32, max(len(x.reports), 2*len(x.weights)))
 	}
-	byRarity := slices.Clone(q.terms)
+	byRarity := slices.Clone(q.report.terms)
 	slices.SortFunc(byRarity, func(a, b weighted) int {
 		if d := len(x.terms[a.number].in) - len(x.terms[b.number].in); d != 0 {
 			return d
@@ -262,6 +256,3 @@ func (x *Index) candidates(q *query) []int {
 	x.touched = touched
 	return best
 }
-
-// rarityOf is the inverse document frequency of a term the index has.
-func (x *Index) rarityOf(n uint32) float64 { return max(x.total-x.terms[n].common, minRarity) }

@@ -23,7 +23,7 @@ func place(x *Index, articles ...monitor.Article) []int64 {
 		if !ok {
 			story, rel = int64(i+1), monitor.Opens
 		}
-		x.Remember(monitor.Report{StoryID: story, Article: a, Relation: rel, At: a.FirstSeen})
+		x.Remember(monitor.Report{StoryID: story, Article: a, Relation: rel})
 		stories = append(stories, story)
 	}
 	return stories
@@ -141,7 +141,7 @@ func TestPlaceForgetsAfterTheWindow(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			x := NewIndex(Options{Window: 72 * time.Hour})
-			x.Remember(monitor.Report{StoryID: 7, Article: a, At: noon})
+			x.Remember(monitor.Report{StoryID: 7, Article: a})
 			if _, _, ok := x.Place(&a, noon.Add(test.after)); ok != test.want {
 				t.Errorf("found %v, want %v", ok, test.want)
 			}
@@ -149,10 +149,10 @@ func TestPlaceForgetsAfterTheWindow(t *testing.T) {
 	}
 	t.Run("nothing is kept of what is forgotten", func(t *testing.T) {
 		x := NewIndex(Options{Window: time.Hour})
-		x.Remember(monitor.Report{StoryID: 7, Article: a, At: noon})
+		x.Remember(monitor.Report{StoryID: 7, Article: a})
 		b := article("B", "Cambodia builds a dam", "")
 		b.FirstSeen = noon.Add(2 * time.Hour)
-		x.Remember(monitor.Report{StoryID: 8, Article: b, At: b.FirstSeen})
+		x.Remember(monitor.Report{StoryID: 8, Article: b})
 		if len(x.reports) != 1 || len(x.sizes) != 1 || len(x.numbers) != len(x.reports[0].terms) {
 			t.Errorf("kept %d reports, %d stories, %d terms for %d", len(x.reports), len(x.sizes), len(x.numbers), len(x.reports[0].terms))
 		}
@@ -184,7 +184,7 @@ func TestPlaceDependsOnWhatWasToldAlone(t *testing.T) {
 		x := NewIndex(Options{})
 		for i, a := range articles[:200] {
 			a.FirstSeen = noon.Add(time.Duration(i) * time.Hour)
-			x.Remember(monitor.Report{StoryID: want[i], Article: a, At: a.FirstSeen})
+			x.Remember(monitor.Report{StoryID: want[i], Article: a})
 		}
 		for i, a := range articles[200:] {
 			at := noon.Add(time.Duration(200+i) * time.Hour)
@@ -196,7 +196,7 @@ func TestPlaceDependsOnWhatWasToldAlone(t *testing.T) {
 				t.Fatalf("article %d: story %d after a restart, %d before", 200+i, story, want[200+i])
 			}
 			a.FirstSeen = at
-			x.Remember(monitor.Report{StoryID: story, Article: a, At: at})
+			x.Remember(monitor.Report{StoryID: story, Article: a})
 		}
 	})
 	t.Run("asking changes nothing", func(t *testing.T) {
@@ -207,7 +207,7 @@ func TestPlaceDependsOnWhatWasToldAlone(t *testing.T) {
 			if story, _, ok := x.Place(&articles[i], articles[i].FirstSeen); ok && story != want[i] || !ok && want[i] != int64(i+1) {
 				t.Fatalf("article %d: story %d, want %d", i, story, want[i])
 			}
-			x.Remember(monitor.Report{StoryID: want[i], Article: articles[i], At: articles[i].FirstSeen})
+			x.Remember(monitor.Report{StoryID: want[i], Article: articles[i]})
 		}
 	})
 }
@@ -247,7 +247,7 @@ func BenchmarkPlaceAndRemember(b *testing.B) {
 				return a
 			}
 			for i := range n {
-				x.Remember(monitor.Report{StoryID: int64(i - i%5), Article: arrived(i), At: noon.Add(time.Duration(i) * time.Second)})
+				x.Remember(monitor.Report{StoryID: int64(i - i%5), Article: arrived(i)})
 			}
 			articles := make([]monitor.Article, b.N)
 			for i := range articles {
@@ -260,7 +260,7 @@ func BenchmarkPlaceAndRemember(b *testing.B) {
 				if !ok {
 					story = int64(n + i)
 				}
-				x.Remember(monitor.Report{StoryID: story, Article: *a, Relation: rel, At: a.FirstSeen})
+				x.Remember(monitor.Report{StoryID: story, Article: *a, Relation: rel})
 			}
 		})
 	}

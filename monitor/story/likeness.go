@@ -5,56 +5,34 @@ import (
 	"slices"
 )
 
-// Two reports belong together from this likeness on. Between 0.30 and 0.35
-// both sets of real reports that it was chosen on keep a precision of 0.95 and
+// Two reports belong together from this likeness on. Between 0.31 and 0.34
+// the sets of real reports that it was chosen on keep a precision of 0.96 and
 // more; below, topics run together.
 const threshold = 0.32
-
-// Before anything is remembered the index behaves as if it had seen
-// priorReports reports in which an ordinary term stood once, and one of a
-// class that is common by its nature in the given share of them. Without this
-// a term's rarity in the first hours of a window would be chance.
-const (
-	priorReports = 500
-	placeShare   = 0.10
-	commonShare  = 0.05 // other concepts, common words, and first, second, third
-	numberShare  = 0.01
-	minRarity    = 0.05 // log; a term in every report still counts a little
-)
-
-// rarity is the frequency a term is taken to have beforehand.
-type rarity float32
-
-func (r rarity) common(reports int) float64 { return math.Log(float64(reports) + float64(r)) }
-
-func (g *gazetteer) rarity(t token) rarity {
-	switch {
-	case t.concept != nil && t.concept.place:
-		return placeShare * priorReports
-	case t.kind == number:
-		return numberShare * priorReports
-	case t.concept != nil, g.common[t.key], t.kind == ordinal && t.number <= 3:
-		return commonShare * priorReports
-	}
-	return 1
-}
-
-// What is taken off a likeness by signs that two reports are of different
-// events, each a factor.
-const (
-	notYet      = 0.4 // one title speaks of a launch to come, the other of one that was
-	otherPhase  = 0.6 // a launch and a protest, an agreement and a visit
-	sameOutlet  = 0.7 // an outlet seldom reports one event twice, except as a copy
-	otherScript = 0.8 // concepts say less than words
-)
 
 const (
 	titleShare   = 0.5 // of titles in the likeness, where they are more alike than the texts
 	nearest      = 4   // reports of a story that an article is held against
 	nearestShare = 0.3 // of their mean in the story's score; the rest is the nearest one's
-	enoughShared = 10  // summed rarity that must be shared for a full score: about two rare terms, 6.2 each in an empty window
-	copiedShare  = 0.6 // of the shorter text's shingles
-	copiedLeast  = 6   // shingles: ten words in a row
+)
+
+// What two reports share is evidence by its rarity and by where it stands: in
+// both titles in full, else less. The second word of a phrase that both have
+// says little more than the first: Shin Won-sik is one man, "social media" one
+// thing. Countries are in every report and are none.
+const (
+	oneTitle       = 0.7
+	noTitle        = 0.5
+	samePhrase     = 0.6
+	enoughEvidence = 10.5 // for a full score: two names, or three ordinary words, that are no phrase
+)
+
+// Across languages less is there to compare, so that more is asked for.
+const (
+	otherScript   = 0.8 // concepts say less than words
+	enoughForeign = 12  // evidence
+	leastForeign  = 3   // terms that are no places, at least one of them in both titles
+	untranslated  = 0.1 // of a title's other words in its length
 )
 
 // A candidate is a story with what speaks for it.
@@ -90,7 +68,7 @@ func (x *Index) stories(q *query, at []int) []candidate {
 			continue
 		}
 		t.scores = append(t.scores, x.likeness(q, r))
-		t.copied = t.copied || copied(q.shingles, r.shingles)
+		t.copied = t.copied || copied(q.shingles, r.shingles) && x.evidence(q, r) >= enoughEvidence
 	}
 	var found []candidate
 	for _, story := range order {
@@ -119,144 +97,140 @@ func (x *Index) stories(q *query, at []int) []candidate {
 // likeness is between 0 and 1.
 func (x *Index) likeness(q *query, r *report) float64 {
 	var score float64
-	if q.language == r.language {
-		text, title, shared := x.cosines(q, r)
-		score = max(text, titleShare*title+(1-titleShare)*text) * min(1, shared/enoughShared)
+	if q.script == r.script {
+		c := x.compare(q, r)
+		score = max(c.text, titleShare*c.title+(1-titleShare)*c.text) * min(1, c.evidence/enoughEvidence)
 	} else {
-		score = x.acrossLanguages(q, r)
+		score = x.acrossScripts(q, r)
 	}
-	score *= phaseFactor(q.phases, r.phases)
-	if q.outlet != 0 && q.outlet == r.outlet {
-		score *= sameOutlet
-	}
-	return score
+	return score * unlikeness(&q.report, r)
 }
 
-func phaseFactor(a, b phase) float64 {
-	const happened = launched | failed
-	switch {
-	case a == 0 || b == 0 || a&b != 0:
-		return 1
-	case a&planned != 0 && b&happened != 0, b&planned != 0 && a&happened != 0:
-		return notYet
-	default:
-		return otherPhase
-	}
-}
+// evidence is what an article and a report share. A text that an outlet puts
+// under every report has none.
+func (x *Index) evidence(q *query, r *report) float64 { return x.compare(q, r).evidence }
 
-// cosines are those of the whole texts and of the titles; shared is the summed
-// rarity of the terms that both have.
-func (x *Index) cosines(q *query, r *report) (text, title, shared float64) {
-	var dot, rr, titleDot, titleR float64
-	i := 0
-	for _, b := range r.terms {
-		idf := x.rarityOf(b.number)
-		weight := idf * float64(b.weight)
-		rr += weight * weight
-		if b.title {
-			titleR += idf * idf
-		}
-		for i < len(q.terms) && q.terms[i].number < b.number {
-			i++
-		}
-		if i == len(q.terms) || q.terms[i].number != b.number {
-			continue
-		}
-		a := q.terms[i]
-		dot += weight * idf * float64(a.weight)
-		shared += idf
-		if a.title && b.title {
-			titleDot += idf * idf
+// A comparison has the cosines of the whole texts and of the titles, and what
+// is shared.
+type comparison struct{ text, title, evidence float64 }
+
+func (x *Index) compare(q *query, r *report) comparison {
+	var dot, qq, rr, titleDot, titleQ, titleR, evidence float64
+	for _, f := range q.unknown {
+		idf := x.rarityUnseen(f.rarity)
+		qq += square(idf * float64(f.weight))
+		if f.title {
+			titleQ += square(idf)
 		}
 	}
-	return ratio(dot, q.length, rr), ratio(titleDot, q.titleLength, titleR), shared
-}
-
-// acrossLanguages compares what is written alike in every language: concepts,
-// dates and ordinals, and the words in Latin letters that both have.
-func (x *Index) acrossLanguages(q *query, r *report) float64 {
-	var dot, rr, shared float64
-	qq := q.freeLength
-	i := 0
-	for _, b := range r.terms {
-		for i < len(q.terms) && q.terms[i].number < b.number {
-			i++
-		}
-		both := i < len(q.terms) && q.terms[i].number == b.number
-		if !both && !b.free {
-			continue
-		}
-		idf := x.rarityOf(b.number)
-		rr += idf * idf
-		if both {
-			dot += idf * idf
-			shared += idf
-			if !q.terms[i].free {
-				qq += idf * idf
+	x.merge(q.report.terms, r.terms, func(idf float64, a, b *weighted) {
+		if a != nil {
+			qq += square(idf * float64(a.weight))
+			if a.title {
+				titleQ += square(idf)
 			}
 		}
-	}
-	return otherScript * ratio(dot, qq, rr) * min(1, shared/enoughShared)
+		if b != nil {
+			rr += square(idf * float64(b.weight))
+			if b.title {
+				titleR += square(idf)
+			}
+		}
+		if a == nil || b == nil {
+			return
+		}
+		dot += square(idf) * float64(a.weight) * float64(b.weight)
+		if a.title && b.title {
+			titleDot += square(idf)
+		}
+		if !x.isPlace(a) {
+			evidence += idf * standing(a, b)
+		}
+	})
+	return comparison{ratio(dot, qq, rr), ratio(titleDot, titleQ, titleR), evidence}
 }
+
+// standing is what a term counts for as evidence by its place in two reports.
+func standing(a, b *weighted) float64 {
+	factor := noTitle
+	switch {
+	case a.title && b.title:
+		factor = 1
+	case a.title || b.title:
+		factor = oneTitle
+	}
+	if a.after != 0 && a.after == b.after {
+		factor *= samePhrase
+	}
+	return factor
+}
+
+func (x *Index) isPlace(w *weighted) bool { return x.terms[w.number].rarity >= placeRarity }
+
+// acrossScripts compares what is written alike in every language: concepts,
+// dates, ordinals and numbers, and the words in Latin letters that both have.
+func (x *Index) acrossScripts(q *query, r *report) float64 {
+	var dot, qq, rr, evidence float64
+	var terms, titles int
+	length := func(idf float64, w *weighted, both bool) float64 {
+		switch {
+		case w == nil:
+			return 0
+		case w.free || both:
+			return square(idf)
+		case w.title:
+			return untranslated * square(idf)
+		}
+		return 0
+	}
+	for _, f := range q.unknown {
+		qq += length(x.rarityUnseen(f.rarity), &weighted{title: f.title, free: f.free}, false)
+	}
+	x.merge(q.report.terms, r.terms, func(idf float64, a, b *weighted) {
+		both := a != nil && b != nil
+		qq += length(idf, a, both)
+		rr += length(idf, b, both)
+		if !both {
+			return
+		}
+		dot += square(idf)
+		if x.isPlace(a) {
+			return
+		}
+		evidence += idf
+		terms++
+		if a.title && b.title {
+			titles++
+		}
+	})
+	if terms < leastForeign || titles == 0 {
+		return 0
+	}
+	return otherScript * ratio(dot, qq, rr) * min(1, evidence/enoughForeign)
+}
+
+// merge calls visit for each term of either, with both where both have it.
+func (x *Index) merge(a, b []weighted, visit func(idf float64, a, b *weighted)) {
+	for len(a) > 0 || len(b) > 0 {
+		switch {
+		case len(b) == 0 || len(a) > 0 && a[0].number < b[0].number:
+			visit(float64(x.rarityOf(a[0].number)), &a[0], nil)
+			a = a[1:]
+		case len(a) == 0 || b[0].number < a[0].number:
+			visit(float64(x.rarityOf(b[0].number)), nil, &b[0])
+			b = b[1:]
+		default:
+			visit(float64(x.rarityOf(a[0].number)), &a[0], &b[0])
+			a, b = a[1:], b[1:]
+		}
+	}
+}
+
+func square(v float64) float64 { return v * v }
 
 func ratio(dot, a, b float64) float64 {
 	if dot == 0 {
 		return 0
 	}
 	return dot / math.Sqrt(a*b)
-}
-
-// contradicts reports whether two reports cannot be of one event: their titles
-// name different dates, or they count the same thing differently.
-func contradicts(a, b *report) bool {
-	return apart(a.dates, b.dates) || miscounts(a.counted, b.counted)
-}
-
-// apart holds when both name dates and none of the one fits one of the other.
-func apart(a, b []day) bool {
-	for _, d := range a {
-		for _, e := range b {
-			if d.month == e.month && (d.day == e.day || d.day == 0 || e.day == 0) {
-				return false
-			}
-		}
-	}
-	return len(a) > 0 && len(b) > 0
-}
-
-// miscounts holds when both count some thing and never with the same number.
-func miscounts(a, b []counted) bool {
-	for _, c := range a {
-		counts, agrees := false, false
-		for _, d := range b {
-			if d.what == c.what {
-				counts = true
-				agrees = agrees || slices.Contains(a, d)
-			}
-		}
-		if counts && !agrees {
-			return true
-		}
-	}
-	return false
-}
-
-// copied holds when the shorter text stands in the longer one.
-func copied(a, b []uint32) bool {
-	least := min(len(a), len(b))
-	if least < copiedLeast {
-		return false
-	}
-	shared := 0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			shared, i, j = shared+1, i+1, j+1
-		}
-	}
-	return float64(shared) >= copiedShare*float64(least)
 }

@@ -1,11 +1,9 @@
 package story
 
 import (
-	"slices"
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"newswatch/monitor"
 )
@@ -16,7 +14,7 @@ import (
 const (
 	maxTitle = 300 // runes
 	maxBody  = 500 // runes, about the summary a feed carries
-	maxTerms = 40  // bounds memory and time an article; title first
+	maxTerms = 64  // bounds memory and time an article; title first
 )
 
 // The weight of a term by where it stands: the title is 1, the body's first
@@ -34,12 +32,14 @@ const (
 // A reading is what the index knows of an article.
 type reading struct {
 	at       time.Time
-	language string // "ko", "ja", "zh" by script, else the tag's; "": unknown
+	script   string // "ko", "ja", "zh"; "": spaced letters, whatever the language
 	outlet   uint64 // hash; 0: unknown
-	features []feature
+	terms    []feature
 	dates    []day // the title's
 	phases   phase // the title's
 	counted  []counted
+	figures  []uint64 // the title's
+	places   []uint64 // the title's
 	shingles []uint32 // ascending
 }
 
@@ -48,6 +48,7 @@ type feature struct {
 	hash   uint64
 	rarity rarity
 	weight uint8 // tenths
+	after  uint8 // a mark of the term before it, where it first stands; 0: none
 	title  bool
 	free   bool // of any language: concepts, dates, ordinals, numbers, names in Latin letters
 }
@@ -89,10 +90,10 @@ func (g *gazetteer) read(a *monitor.Article, at time.Time) reading {
 	}
 	month := int(when.Month())
 	title := g.scan(first(withoutDateline(withoutOutlet(a.Title, a.Outlet)), maxTitle), month)
-	text := first(withoutDateline(a.Body), maxBody)
+	text := first(withoutDateline(withoutLinks(a.Body)), maxBody)
 	body := g.scan(text, month)
 
-	r := reading{at: at, language: language(a), outlet: hash(strings.ToLower(a.Outlet))}
+	r := reading{at: at, script: writing(a), outlet: hash(strings.ToLower(a.Outlet))}
 	if a.Outlet == "" {
 		r.outlet = 0
 	}
@@ -101,8 +102,13 @@ func (g *gazetteer) read(a *monitor.Article, at time.Time) reading {
 	r.addCounted(title)
 	r.addCounted(body)
 	for _, t := range title {
-		if t.kind == date {
+		switch {
+		case t.kind == date:
 			r.dates = append(r.dates, day{t.month, t.day})
+		case t.figure():
+			r.figures = append(r.figures, hash(t.key))
+		case t.concept != nil && t.concept.place:
+			r.places = append(r.places, hash(t.key))
 		}
 	}
 	r.shingles = shingles(a.Title + "\n" + text)
@@ -111,27 +117,35 @@ func (g *gazetteer) read(a *monitor.Article, at time.Time) reading {
 
 func (r *reading) addTerms(g *gazetteer, title, body []token) {
 	at := make(map[uint64]int, maxTerms)
+	var before uint8
 	add := func(t token, weight uint8, inTitle bool) {
 		if t.kind == stop {
+			before = 0
 			return
 		}
+		if t.kind == gram && r.script == "" {
+			return // of a translation under an English text
+		}
 		h := hash(t.key)
+		after := before
+		before = uint8(h) | 1
 		if i, ok := at[h]; ok {
-			if f := &r.features[i]; !inTitle {
+			if f := &r.terms[i]; !inTitle {
 				f.weight = min(fullWeight, max(f.weight, weight)+repeat)
 			}
 			return
 		}
-		if len(r.features) == maxTerms {
+		if len(r.terms) == maxTerms {
 			return
 		}
-		at[h] = len(r.features)
-		r.features = append(r.features, feature{hash: h, rarity: g.rarity(t), weight: weight, title: inTitle,
+		at[h] = len(r.terms)
+		r.terms = append(r.terms, feature{hash: h, rarity: g.rarity(t), weight: weight, after: after, title: inTitle,
 			free: t.kind != word && t.kind != gram})
 	}
 	for _, t := range title {
 		add(t, titleWeight, true)
 	}
+	before = 0
 	for i, t := range body {
 		if i < leadTerms {
 			add(t, leadWeight, false)
@@ -146,11 +160,14 @@ func (r *reading) addTerms(g *gazetteer, title, body []token) {
 // is planned.
 func (r *reading) addPhases(title []token) {
 	for i, t := range title {
+		if i > 0 && t.kind == stop && background(t.key) {
+			break
+		}
 		if t.concept == nil || t.concept.phase == 0 {
 			continue
 		}
 		r.phases |= t.concept.phase
-		if t.concept.phase == launched && toCome(title, i) {
+		if t.concept.phase == launched && tocome(title, i) {
 			r.phases |= planned
 		}
 	}
@@ -159,7 +176,17 @@ func (r *reading) addPhases(title []token) {
 	}
 }
 
-func toCome(title []token, i int) bool {
+// background reports whether a word begins the clause of a headline that says
+// what was before: "fires missiles day after Trump cuts drills".
+func background(w string) bool {
+	switch w {
+	case "after", "before", "amid", "as", "while", "despite":
+		return true
+	}
+	return false
+}
+
+func tocome(title []token, i int) bool {
 	for _, t := range title[max(0, i-2):i] {
 		switch t.key {
 		case "to", "will", "may", "could", "might", "would", "将", "將", "拟", "擬", "欲":
@@ -197,83 +224,35 @@ func (r *reading) addCounted(tokens []token) {
 	}
 }
 
-// language is the script's where the script tells, else the tag's.
-func language(a *monitor.Article) string {
-	var han bool
-	for _, r := range a.Title + a.Body[:min(len(a.Body), 300)] {
-		switch script(r) {
-		case unicode.Hangul:
-			return "ko"
-		case unicode.Hiragana, unicode.Katakana:
-			return "ja"
-		case unicode.Han:
-			han = true
-		}
-	}
-	if han {
-		return "zh"
-	}
-	tag, _, _ := strings.Cut(a.Lang, "-")
-	return strings.ToLower(tag)
-}
-
-// withoutOutlet cuts the outlet's name, which aggregators and site titles put
-// after a dash or a bar.
-func withoutOutlet(title, outlet string) string {
-	title = strings.TrimSpace(title)
-	for _, end := range []string{"...", "…"} {
-		title = strings.TrimSpace(strings.TrimSuffix(title, end))
-	}
-	for _, bar := range []string{" - ", " | ", " – ", " — ", " » ", " > "} {
-		i := strings.LastIndex(title, bar)
-		if i < 0 {
-			continue
-		}
-		name := strings.TrimSpace(title[i+len(bar):])
-		if outlet != "" && strings.EqualFold(name, outlet) ||
-			len(strings.Fields(title[:i])) >= 4 && len(strings.Fields(name)) <= 5 {
-			return strings.TrimSpace(title[:i])
-		}
-	}
-	return title
-}
-
-// withoutDateline cuts "SEOUL, Oct. 28 (Yonhap) --" and 【ソウル聯合ニュース】: the
-// day of writing and the agency say nothing of the event.
-func withoutDateline(text string) string {
-	text = strings.TrimSpace(text)
-	for _, pair := range []string{"【】", "（）", "[]", "()", "〔〕"} {
-		brackets := []rune(pair)
-		if strings.HasPrefix(text, string(brackets[0])) {
-			if i := strings.IndexRune(text, brackets[1]); i > 0 && i < 120 {
-				return strings.TrimSpace(text[i+len(string(brackets[1])):])
+// writing is the script of the title, or of the body under a title without
+// letters enough. Languages in Latin letters count as one: a feed's tag says too
+// often what its text is not, and between English and German only names are
+// shared anyway.
+func writing(a *monitor.Article) string {
+	for _, text := range []string{a.Title, a.Body[:min(len(a.Body), 300)]} {
+		var spaced, han int
+		for _, r := range text {
+			switch script(r) {
+			case unicode.Hangul:
+				return "ko"
+			case unicode.Hiragana, unicode.Katakana:
+				return "ja"
+			case unicode.Han:
+				han++
+			default:
+				if unicode.IsLetter(r) {
+					spaced++
+				}
 			}
 		}
-	}
-	head := text[:min(len(text), 90)]
-	for _, dash := range []string{" -- ", "—", " – ", " - "} {
-		i := strings.Index(head, dash)
-		if i < 0 {
-			continue
-		}
-		before := strings.TrimSpace(head[:i])
-		place, _, _ := strings.Cut(before, " ")
-		place = strings.Trim(place, ",.")
-		if strings.HasSuffix(before, ")") || len(place) > 3 && place == strings.ToUpper(place) && place != strings.ToLower(place) {
-			return strings.TrimSpace(text[i+len(dash):])
+		switch {
+		case han > 1:
+			return "zh"
+		case spaced > 12:
+			return ""
 		}
 	}
-	return text
-}
-
-func first(text string, runes int) string {
-	for i := range text {
-		if runes == 0 {
-			return text[:i]
-		}
-		runes--
-	}
-	return text
+	return ""
 }
 
 // The parameters of the 64-bit FNV-1a hash.
@@ -288,45 +267,4 @@ func hash(s string) uint64 {
 		h = (h ^ uint64(s[i])) * fnvPrime
 	}
 	return h
-}
-
-// shingles are the hashes of every five words in a row, after Broder, "On the
-// resemblance and containment of documents" (1997), over the first words of a
-// text, which agencies' customers leave as they are when they cut the rest.
-func shingles(text string) []uint32 {
-	const size, span = 5, 48 // five words in a row are seldom chance; forty-eight are a lead
-	var units [span]uint64
-	n := 0
-	for i := 0; i < len(text) && n < span; {
-		r, width := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case unspaced(r):
-			units[n] = hash(text[i : i+width])
-			n++
-			i += width
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			start := i
-			for i < len(text) {
-				r, width := utf8.DecodeRuneInString(text[i:])
-				if unspaced(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-					break
-				}
-				i += width
-			}
-			units[n] = hash(strings.ToLower(text[start:i]))
-			n++
-		default:
-			i += width
-		}
-	}
-	var found []uint32
-	for i := 0; i+size <= n; i++ {
-		h := uint64(fnvOffset)
-		for _, u := range units[i : i+size] {
-			h = (h ^ u) * fnvPrime
-		}
-		found = append(found, uint32(h>>32)^uint32(h))
-	}
-	slices.Sort(found)
-	return slices.Compact(found)
 }

@@ -3,7 +3,6 @@ package story
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -29,6 +28,12 @@ type token struct {
 	month   uint8 // of a date
 	day     uint8 // of a date; 0: a month alone
 	number  int32 // of an ordinal, of a whole number below 10,000
+}
+
+// figure reports whether t is a number so exact that two reports of one event
+// would give the same: of five digits and more, or with a fraction.
+func (t token) figure() bool {
+	return t.kind == number && !strings.Contains(t.key, "-") && (len(t.key) > len("n9999") || strings.Contains(t.key, "."))
 }
 
 // A scanner cuts one text into tokens.
@@ -226,10 +231,23 @@ func (s *scanner) digits() {
 		digits.WriteRune(r)
 	}
 	t := token{kind: number, key: "n" + digits.String()}
+	if name := s.hyphenated(start); name != "" {
+		t.key = name + "-" + digits.String()
+	}
 	if width <= 4 && digits.Len() == width {
 		t.number = int32(n)
 	}
 	s.emit(t)
+}
+
+// hyphenated is the word that a number at start hangs on: the 19 of COVID-19
+// and the 1 of Malligyong-1 are numbers of nothing else.
+func (s *scanner) hyphenated(start int) string {
+	n := len(s.tokens)
+	if n == 0 || s.tokens[n-1].kind != word || start < 2 || s.text[start-1] != '-' || !unicode.IsLetter(s.text[start-2]) {
+		return ""
+	}
+	return s.tokens[n-1].key
 }
 
 // characters reads a run of Hangul, kana and Han: concepts wherever they
@@ -291,53 +309,4 @@ func (g *gazetteer) withConcepts(tokens []token) []token {
 		i++
 	}
 	return kept
-}
-
-// unspaced reports whether r belongs to a script that is read by characters.
-func unspaced(r rune) bool { return r >= 0x1100 && script(r) != nil }
-
-func script(r rune) *unicode.RangeTable {
-	switch {
-	case r >= 0xac00 && r <= 0xd7a3 || r >= 0x1100 && r <= 0x11ff:
-		return unicode.Hangul
-	case r >= 0x3041 && r <= 0x309f:
-		return unicode.Hiragana
-	case r >= 0x30a1 && r <= 0x30ff:
-		return unicode.Katakana
-	case r >= 0x4e00 && r <= 0x9fff || r >= 0x3400 && r <= 0x4dbf || r == '々':
-		return unicode.Han
-	}
-	return nil
-}
-
-func apostrophe(r rune) bool { return r == '\'' || r == '\u2019' || r == '\u2018' || r == '`' }
-
-func withoutPossessive(w string) string {
-	if i := strings.IndexFunc(w, apostrophe); i > 0 {
-		return w[:i]
-	}
-	return strings.TrimLeftFunc(w, apostrophe)
-}
-
-// stem cuts the commonest English endings, so that launch, launches and
-// launched are one term. It knows no exceptions: what matters is that two
-// reports are cut alike.
-func stem(w string) string {
-	if w == "" || w[0] >= utf8.RuneSelf {
-		return w
-	}
-	switch n := len(w); {
-	case n > 4 && strings.HasSuffix(w, "ies"):
-		return w[:n-3] + "y"
-	case n > 5 && strings.HasSuffix(w, "ing"):
-		w = w[:n-3]
-	case n > 4 && strings.HasSuffix(w, "ed"), n > 4 && strings.HasSuffix(w, "es"):
-		w = w[:n-2]
-	case n > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss"):
-		w = w[:n-1]
-	}
-	if len(w) > 4 {
-		w = strings.TrimSuffix(w, "e")
-	}
-	return w
 }

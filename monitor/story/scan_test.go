@@ -89,7 +89,7 @@ func FuzzPlace(f *testing.F) {
 			if story, rel, ok := x.Place(&a, noon); ok && (story != 7 || rel == monitor.Opens) {
 				t.Fatalf("story %d, %q", story, rel)
 			}
-			x.Remember(monitor.Report{StoryID: 7, Article: a, At: noon})
+			x.Remember(monitor.Report{StoryID: 7, Article: a})
 		}
 		if len(x.reports) != 2 || len(x.reports[0].terms) > maxTerms {
 			t.Fatalf("%d reports", len(x.reports))
