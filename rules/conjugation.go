@@ -72,7 +72,7 @@ func (t *tailTable) add(stem string, after finals, endings ...[]string) {
 // noun adds a form that is a noun again.
 func (t *tailTable) noun(form string) {
 	t.verbs[form] |= onAny
-	t.nouns = append(t.nouns, form)
+	t.nouns = append(t.nouns, []byte(form))
 }
 
 // copula adds the forms of 이다, behind a noun and behind a particle (부터다).
@@ -91,7 +91,7 @@ func (t *tailTable) copula() {
 	t.noun("임")
 	for _, p := range innerParticles {
 		t.add(p.text, p.after, strings.Fields("이다 이라고 이라는 이었다 이지만 인 임 입니다"))
-		if finalOf(p.text) == onVowel {
+		if finalOf([]byte(p.text)) == onVowel {
 			t.add(p.text, p.after, strings.Fields("다 라고 라는 였다"))
 		}
 	}

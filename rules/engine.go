@@ -42,7 +42,7 @@ func (e *Engine) Match(a *Article) []Match {
 		}
 		if found := s.rule(r); found.fires {
 			spots := sorted(found.spots)
-			matches = append(matches, Match{r, s.hits(spots), s.bestSentence(spots, found.clauses)})
+			matches = append(matches, Match{r, s.hits(spots), s.bestSentence(spots)})
 		}
 	}
 	return matches
@@ -55,11 +55,10 @@ func (e *Engine) Find(q Query, a *Article) (hits []Hit, ok bool) {
 	return s.hits(r.spots), r.holds
 }
 
-// A finding is what a rule found: the positive clauses that hold, and their spots.
+// A finding is what a rule found: the spots of the positive clauses that hold.
 type finding struct {
-	fires   bool
-	clauses []Query
-	spots   []spot
+	fires bool
+	spots []spot
 }
 
 func (s *scan) rule(r *Rule) finding {
@@ -67,7 +66,7 @@ func (s *scan) rule(r *Rule) finding {
 	holds := func(q Query) bool {
 		found := s.eval(q, s.everywhere)
 		if found.holds {
-			f.clauses, f.spots = append(f.clauses, q), append(f.spots, found.spots...)
+			f.spots = append(f.spots, found.spots...)
 		}
 		return found.holds
 	}

@@ -7,14 +7,17 @@ import (
 	"strings"
 )
 
-// A scan is one article being matched. It is written straight from the language's
-// definition, clause by clause, with no other cleverness than to look for each
-// term once.
+// A scan is one article being looked at by the plain evaluator. It is written
+// straight from the language's definition, clause by clause, with no other
+// cleverness than to look for each term once. Find and Explain use it, and
+// the compiled rules must agree with it on every article.
 type scan struct {
 	article     *Article
 	title, body *text
 	everywhere  view // title and body
 	found       map[lookup][]spot
+	values      map[Field][]*text // of the author, the tags and the sources
+	asks        int               // how many things were asked for so far
 }
 
 type lookup struct {
@@ -23,10 +26,9 @@ type lookup struct {
 }
 
 func newScan(a *Article) *scan {
-	s := &scan{article: a, found: map[lookup][]spot{}}
-	s.title = newText(0, a.Title, []Span{{0, len(a.Title)}})
-	s.body = newText(1, a.Body, sentences(a.Body))
-	s.everywhere = s.among(s.title.whole(), s.body.whole())
+	s := &scan{article: a, title: &text{}, body: &text{order: 1, prose: true}, found: map[lookup][]spot{}, values: map[Field][]*text{}}
+	s.title.read(a.Title)
+	s.body.read(a.Body)
 	return s
 }
 
@@ -37,14 +39,29 @@ type result struct {
 	spots []spot
 }
 
-// A view is the part of the article that a clause looks at: it looks for one term.
-type view func(*Term) result
+// A view is the part of the article that a clause looks at: a field, or title and
+// body. Ask is the number of the thing that the clause is a choice for, if it
+// is one of several: in $north-korea AND (satellite* OR rocket*) two things are
+// asked for.
+type view struct {
+	field Field
+	ask   int
+}
 
 // eval says whether q holds in v.
 func (s *scan) eval(q Query, v view) result {
+	switch q.(type) {
+	case *Term, *Named, *Or:
+		if v.ask == 0 {
+			s.asks++
+			v.ask = s.asks
+		}
+	default:
+		v.ask = 0
+	}
 	switch q := q.(type) {
 	case *Term:
-		return v(q)
+		return s.look(q, v)
 	case *Named:
 		return s.or(q.List, v)
 	case *Or:
@@ -103,26 +120,63 @@ func sorted(spots []spot) []spot {
 	return spots
 }
 
-// A part is the first words of a text.
-type part struct {
-	text  *text
-	words int
-}
-
-func (t *text) whole() part { return part{t, len(t.words)} }
-
-func (s *scan) among(parts ...part) view {
-	return func(t *Term) result {
-		var spots []spot
-		for _, p := range parts {
-			for _, spot := range s.spots(t, p.text) {
-				if spot.end <= p.words {
-					spots = append(spots, spot)
-				}
+// look looks for t in v.
+func (s *scan) look(t *Term, v view) result {
+	switch v.field {
+	case From:
+		if s.isFrom(t) {
+			return result{holds: true}
+		}
+	case Lang:
+		return result{holds: s.isIn(t)}
+	case URL:
+		return result{holds: s.isAt(t)}
+	}
+	var spots []spot
+	for _, text := range s.texts(v.field) {
+		most := len(text.words)
+		if v.field == Lead && text == s.body {
+			most = text.lead()
+		}
+		for _, spot := range s.spots(t, text) {
+			if spot.end <= most {
+				spot.ask = v.ask
+				spots = append(spots, spot)
 			}
 		}
-		return result{len(spots) > 0, spots}
 	}
+	return result{len(spots) > 0, spots}
+}
+
+// texts are those that f consists of. Of a field with several values each is one:
+// nothing is found across two.
+func (s *scan) texts(f Field) []*text {
+	switch f {
+	case Title:
+		return []*text{s.title}
+	case Body:
+		return []*text{s.body}
+	case Author:
+		return s.read(f, s.article.Author)
+	case Tag:
+		return s.read(f, s.article.Tags...)
+	case From:
+		return s.read(f, s.article.Sources...)
+	}
+	return []*text{s.title, s.body}
+}
+
+// read returns the texts of a field, analysed when first asked for.
+func (s *scan) read(f Field, values ...string) []*text {
+	texts, ok := s.values[f]
+	if !ok {
+		for i, value := range values {
+			texts = append(texts, &text{order: i})
+			texts[i].read(value)
+		}
+		s.values[f] = texts
+	}
+	return texts
 }
 
 // spots looks for t in a text, once.
@@ -144,51 +198,14 @@ func (s *scan) in(q *In) result {
 	return r
 }
 
-func (s *scan) fieldView(f Field) view {
-	switch f {
-	case Title:
-		return s.among(s.title.whole())
-	case Body:
-		return s.among(s.body.whole())
-	case Lead:
-		return s.among(s.title.whole(), part{s.body, s.body.lead()})
-	case Author:
-		return s.anyOf(s.article.Author)
-	case Tag:
-		return s.anyOf(s.article.Tags...)
-	case From:
-		return s.source
-	case Lang:
-		return s.lang
-	case URL:
-		return s.url
-	}
-	panic("rules: unknown field " + string(f))
-}
+func (s *scan) fieldView(f Field) view { return view{field: f} }
 
-// anyOf looks in each of values, never across two.
-func (s *scan) anyOf(values ...string) view {
-	var parts []part
-	for i, value := range values {
-		parts = append(parts, newText(i, value, []Span{{0, len(value)}}).whole())
-	}
-	return s.among(parts...)
-}
-
-// source compares t with the article's host, its parents and the names of its
-// feed and outlet. A name is the same when its words are.
-func (s *scan) source(t *Term) result {
+// isFrom says whether t is the article's host or a parent of it. Names of feeds
+// and outlets are texts like others.
+func (s *scan) isFrom(t *Term) bool {
 	name := strings.ToLower(strings.TrimSuffix(t.Text, "."))
-	if host := s.host(); host == name || strings.HasSuffix(host, "."+name) {
-		return result{holds: true}
-	}
-	for _, source := range s.article.Sources {
-		words := newText(0, source, nil)
-		if end, ok := t.pattern.from(words, 0); ok && end == len(words.words) {
-			return result{holds: true}
-		}
-	}
-	return result{}
+	host := s.host()
+	return host == name || strings.HasSuffix(host, "."+name)
 }
 
 func (s *scan) host() string {
@@ -199,16 +216,16 @@ func (s *scan) host() string {
 	return strings.ToLower(address.Hostname())
 }
 
-// lang compares t with the article's language tag; ko is the primary part of ko-KR.
-func (s *scan) lang(t *Term) result {
+// isIn compares t with the article's language tag; ko is the primary part of ko-KR.
+func (s *scan) isIn(t *Term) bool {
 	tag := strings.ToLower(strings.ReplaceAll(s.article.Lang, "_", "-"))
 	primary, _, _ := strings.Cut(tag, "-")
-	return result{holds: primary != "" && primary == strings.ToLower(t.Text)}
+	return primary != "" && primary == strings.ToLower(t.Text)
 }
 
-// url looks for t in the article's address, as written and with its escapes read.
-func (s *scan) url(t *Term) result {
+// isAt looks for t in the article's address, as written and with its escapes read.
+func (s *scan) isAt(t *Term) bool {
 	part, address := strings.ToLower(t.Text), strings.ToLower(s.article.URL)
 	plain, err := url.PathUnescape(address)
-	return result{holds: strings.Contains(address, part) || err == nil && strings.Contains(plain, part)}
+	return strings.Contains(address, part) || err == nil && strings.Contains(plain, part)
 }

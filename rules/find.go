@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"strings"
+	"bytes"
 	"unicode/utf8"
 )
 
@@ -14,9 +14,66 @@ type place struct {
 }
 
 // from looks for p at word i of t and returns the word after the shortest
-// match. It follows all readings at once, one unit at a time, so that time is
-// linear in the words looked at, whatever they repeat.
+// match. Time is linear in the words looked at, whatever they repeat.
 func (p *pattern) from(t *text, i int) (end int, ok bool) {
+	if p.korean {
+		return p.anyReading(t, i)
+	}
+	for k := range p.units {
+		if i == len(t.words) || !p.stands(k, t, i) {
+			return 0, false
+		}
+		i++
+		if p.mayCarry(k) && t.isParticle(i) {
+			i++ // no unit of p is a Hangul word
+		}
+	}
+	return i, true
+}
+
+// stands says whether unit k, which is not Hangul, is word i of t.
+func (p *pattern) stands(k int, t *text, i int) bool {
+	u, w := &p.units[k], &t.words[i]
+	switch {
+	case w.script == hangul || u.glued && !w.joined:
+		return false
+	case u.script.single() || u.script == wildcard:
+		return w.script.single() && (u.any || bytes.Equal(u.text, t.fold(i))) && !t.walled(u, i)
+	case p.exact:
+		return u.matches(t.exact(i))
+	}
+	return u.matches(t.fold(i))
+}
+
+// mayCarry says whether a particle may stand behind unit k: behind each word of a
+// Korean phrase, as in SCM의 공동성명 and ‘위성’을 발사. The hit does not need the last.
+func (p *pattern) mayCarry(k int) bool {
+	return k+1 < len(p.units) && !p.exact && !p.units[k+1].glued
+}
+
+// isParticle says whether word i is a particle of the word before it.
+func (t *text) isParticle(i int) bool {
+	if i == len(t.words) {
+		return false
+	}
+	w := &t.words[i]
+	return w.script == hangul && w.tight && koreanTails().isParticle(t.fold(i), onAny)
+}
+
+// walled says whether a letter of its own script touches word i where u allows none.
+func (t *text) walled(u *unit, i int) bool {
+	if !u.wallStart && !u.wallEnd {
+		return false
+	}
+	touch := func(i int) bool {
+		return 0 < i && i < len(t.words) && t.words[i].joined && t.words[i-1].script == t.words[i].script
+	}
+	return u.wallStart && touch(i) || u.wallEnd && touch(i+1)
+}
+
+// anyReading follows all readings of a pattern with Hangul at once, one unit at a
+// time.
+func (p *pattern) anyReading(t *text, i int) (end int, ok bool) {
 	t.here = append(t.here[:0], place{word: i})
 	for k := range p.units {
 		s := step{p: p, k: k, t: t, next: t.next[:0], word: -1}
@@ -58,61 +115,31 @@ func (s *step) add(at place) {
 func (s *step) last() bool { return s.k == len(s.p.units)-1 }
 
 func (s *step) take(at place) {
-	if at.word == len(s.t.words) {
-		return
-	}
-	u, w := &s.p.units[s.k], &s.t.words[at.word]
 	switch {
-	case u.script == hangul:
-		if w.script == hangul {
+	case at.word == len(s.t.words):
+	case s.p.units[s.k].script == hangul:
+		if s.t.words[at.word].script == hangul {
 			s.hangul(at)
 		}
-		return
-	case at.byte > 0 || u.glued && !w.joined:
-		return
-	case u.script.single() || u.script == wildcard:
-		if !w.script.single() || !u.any && u.text != w.fold || s.walled(u, at.word) {
-			return
-		}
-	case !u.matches(s.p.read(w)):
-		return
+	case at.byte == 0 && s.p.stands(s.k, s.t, at.word):
+		s.pass(at.word + 1)
 	}
-	s.pass(at.word + 1)
 }
 
-// pass goes on at word i, and behind it if it is the particle that each word of a
-// Korean phrase may carry: SCM의 공동성명, ‘위성’을 발사.
+// pass goes on at word i, and behind it if it is a particle.
 func (s *step) pass(i int) {
 	s.add(place{word: i})
-	if s.last() || s.p.exact || s.p.units[s.k+1].glued || i == len(s.t.words) {
-		return
-	}
-	if w := &s.t.words[i]; w.script == hangul && w.tight && koreanTails().isParticle(w.fold, onAny) {
+	if s.p.mayCarry(s.k) && s.t.isParticle(i) {
 		s.add(place{word: i + 1})
 	}
-}
-
-// read is the spelling of w that the pattern looks at.
-func (p *pattern) read(w *word) string {
-	if p.exact {
-		return w.exact
-	}
-	return w.fold
-}
-
-// walled says whether a letter of its own script touches word i where u allows none.
-func (s *step) walled(u *unit, i int) bool {
-	words := s.t.words
-	return u.wallStart && i > 0 && words[i].joined && words[i-1].script == words[i].script ||
-		u.wallEnd && i+1 < len(words) && words[i+1].joined && words[i+1].script == words[i].script
 }
 
 // hangul looks for the unit in a Korean word: itself, with a particle or a verb's
 // form, or grown together with the next units of its phrase.
 func (s *step) hangul(at place) {
-	u, w := &s.p.units[s.k], s.t.words[at.word].fold
+	u, w := &s.p.units[s.k], s.t.fold(at.word)
 	if s.p.exact {
-		if u.text == w {
+		if bytes.Equal(u.text, w) {
 			s.pass(at.word + 1)
 		}
 		return
@@ -121,8 +148,10 @@ func (s *step) hangul(at place) {
 	if anywhere && s.word == at.word && s.byte <= at.byte {
 		return
 	}
-	for i := range w[at.byte:] {
-		i += at.byte
+	for i := at.byte; i < len(w); i++ {
+		if !utf8.RuneStart(w[i]) {
+			continue
+		}
 		if n := u.prefix(w[i:]); n > 0 {
 			s.ends(at.word, i+n)
 		}
@@ -135,7 +164,7 @@ func (s *step) hangul(at place) {
 
 // ends goes on from a unit that ends at byte i of a Korean word.
 func (s *step) ends(word, i int) {
-	u, w := &s.p.units[s.k], s.t.words[word].fold
+	u, w := &s.p.units[s.k], s.t.fold(word)
 	final, tails := finalOf(w[:i]), koreanTails()
 	if s.last() {
 		if u.openEnd || i == len(w) || tails.isTail(w[i:], final) {
@@ -150,27 +179,30 @@ func (s *step) ends(word, i int) {
 		return
 	}
 	s.add(place{word: word, byte: i, later: u.openEnd})
-	for j := range w[i:] {
-		if j > 0 && j <= maxTailBytes && tails.isParticle(w[i:i+j], final) {
-			s.add(place{word: word, byte: i + j})
+	for j := i + 1; j < min(len(w), i+maxTailBytes+1); j++ {
+		if utf8.RuneStart(w[j]) && tails.isParticle(w[i:j], final) {
+			s.add(place{word: word, byte: j})
 		}
 	}
 }
 
 // matches says whether u finds the whole of s.
-func (u *unit) matches(s string) bool {
+func (u *unit) matches(s []byte) bool {
 	if !u.any {
 		switch {
 		case u.openStart && u.openEnd:
-			return strings.Contains(s, u.text)
+			return bytes.Contains(s, u.text)
 		case u.openStart:
-			return strings.HasSuffix(s, u.text)
+			return bytes.HasSuffix(s, u.text)
 		case u.openEnd:
-			return strings.HasPrefix(s, u.text)
+			return bytes.HasPrefix(s, u.text)
 		}
-		return s == u.text
+		return bytes.Equal(s, u.text)
 	}
-	for i := range s {
+	for i := 0; i < len(s); i++ {
+		if !utf8.RuneStart(s[i]) {
+			continue
+		}
 		if n := u.prefix(s[i:]); n > 0 && (u.openEnd || i+n == len(s)) {
 			return true
 		}
@@ -183,16 +215,16 @@ func (u *unit) matches(s string) bool {
 
 // prefix is the number of bytes that u's letters take at the start of s; 0: they
 // are not there.
-func (u *unit) prefix(s string) int {
+func (u *unit) prefix(s []byte) int {
 	if !u.any {
-		if strings.HasPrefix(s, u.text) {
+		if bytes.HasPrefix(s, u.text) {
 			return len(u.text)
 		}
 		return 0
 	}
 	n := 0
-	for _, want := range u.text {
-		r, size := utf8.DecodeRuneInString(s[n:])
+	for _, want := range string(u.text) {
+		r, size := utf8.DecodeRune(s[n:])
 		if size == 0 || want != '?' && want != r {
 			return 0
 		}

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,33 +8,64 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// letters yields the characters of s in NFKC, without soft hyphens, zero-width
-// and other invisible characters, each with the bytes of s it comes from. One
-// character of s can become several (the ligature in "final") and several one
-// (the jamo of a syllable), so that spans repeat; they never run backwards,
-// and always begin and end between characters of s. Time is linear in s.
-func letters(s string) iter.Seq2[rune, Span] {
-	return func(yield func(rune, Span) bool) {
-		v := see(s)
-		for i := 0; i < len(v.text); {
-			end := i + norm.NFKC.QuickSpanString(v.text[i:])
-			for i < end {
-				r, size := utf8.DecodeRuneInString(v.text[i:])
-				if !yield(r, v.span(i, i+size)) {
-					return
-				}
-				i += size
-			}
-			if i == len(v.text) {
-				return
-			}
+// letters calls yield for the characters of s in NFKC, without soft hyphens,
+// zero-width and other invisible characters, each with the bytes of s it comes
+// from. One character of s can become several (the ligature in "final") and
+// several one (the jamo of a syllable), so that spans repeat; they never run
+// backwards, and always begin and end between characters of s. Time is linear in s.
+func letters(s string, yield func(rune, Span)) {
+	v := see(s)
+	for i := 0; i < len(v.text); {
+		end := i + norm.NFKC.QuickSpanString(v.text[i:])
+		for i < end {
+			r, size := utf8.DecodeRuneInString(v.text[i:])
+			yield(r, v.span(i, i+size))
+			i += size
+		}
+		if i < len(v.text) {
 			end = i + norm.NFKC.NextBoundaryInString(v.text[i:], true)
-			if !v.segment(i, end, yield) {
-				return
-			}
+			v.segment(i, end, yield)
 			i = end
 		}
 	}
+}
+
+// plainAt returns the character at byte i of s in NFKC, and how many bytes it
+// takes there. It is ok if what stands beside it never changes that, unless it
+// is a mark behind it; then, too, nothing that stands before it changes.
+func plainAt(s string, i int) (r rune, size int, ok bool) {
+	if c := s[i]; c < utf8.RuneSelf {
+		return rune(c), 1, true
+	}
+	r, size = utf8.DecodeRuneInString(s[i:])
+	r, ok = plain(r)
+	return r, size, ok
+}
+
+func isPlainAt(s string, i int) bool {
+	_, _, ok := plainAt(s, i)
+	return ok
+}
+
+// plain is NFKC for the characters of which nearly all texts consist. Of a sign
+// that stands between words it returns one that separates as well.
+func plain(r rune) (rune, bool) {
+	switch {
+	case 0xAC00 <= r && r <= 0xD7A3, // Hangul syllables
+		0x4E00 <= r && r <= 0x9FFF,                             // Han
+		0x3041 <= r && r <= 0x3096, 0x30A1 <= r && r <= 0x30FE, // kana
+		0x3001 <= r && r <= 0x3003, 0x3008 <= r && r <= 0x3011, // 、。「」
+		0xC0 <= r && r <= 0x131, 0x410 <= r && r <= 0x44F, // Latin, Cyrillic
+		r == 0xB7, 0x2018 <= r && r <= 0x2022, 0x2012 <= r && r <= 0x2015: // · “ ” ’ –
+		return r, true
+	case 0xFF01 <= r && r <= 0xFF5E: // full width
+		return r - 0xFEE0, true
+	case r == 0xA0, r == 0x3000:
+		return ' ', true
+	case r == 0x2026:
+		return '.', true
+	}
+	return r, false
 }
 
 // acute is the accent that some keyboards give for an apostrophe. NFKC would
@@ -44,18 +74,16 @@ const acute = '\u00B4'
 
 // segment yields the characters of bytes i to end, which NFKC looks at together.
 // Only where they melt into one another do they share a source.
-func (v *visible) segment(i, end int, yield func(rune, Span) bool) bool {
+func (v *visible) segment(i, end int, yield func(rune, Span)) {
 	whole := norm.NFKC.String(v.text[i:end])
-	if separable(v.text[i:end], whole) {
-		for j := range v.text[i:end] {
-			_, size := utf8.DecodeRuneInString(v.text[i+j:])
-			if !v.yield(norm.NFKC.String(v.text[i+j:i+j+size]), i+j, i+j+size, yield) {
-				return false
-			}
-		}
-		return true
+	if !separable(v.text[i:end], whole) {
+		v.yield(whole, i, end, yield)
+		return
 	}
-	return v.yield(whole, i, end, yield)
+	for j := range v.text[i:end] {
+		_, size := utf8.DecodeRuneInString(v.text[i+j:])
+		v.yield(norm.NFKC.String(v.text[i+j:i+j+size]), i+j, i+j+size, yield)
+	}
 }
 
 // separable says whether the characters of s are normalised to whole one by one.
@@ -73,13 +101,12 @@ func separable(s, whole string) bool {
 
 // yield yields the characters of s, which come from bytes i to end. Normalising
 // parts overlong runs of marks with joiners of its own: they are invisible.
-func (v *visible) yield(s string, i, end int, yield func(rune, Span) bool) bool {
+func (v *visible) yield(s string, i, end int, yield func(rune, Span)) {
 	for _, r := range s {
-		if !invisible(r) && !yield(r, v.span(i, end)) {
-			return false
+		if !invisible(r) {
+			yield(r, v.span(i, end))
 		}
 	}
-	return true
 }
 
 // A visible is a text without its invisible characters.

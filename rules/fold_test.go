@@ -3,6 +3,7 @@ package rules
 import (
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -23,14 +24,14 @@ func FuzzLetters(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		var got strings.Builder
 		last := Span{}
-		for r, at := range letters(s) {
+		letters(s, func(r rune, at Span) {
 			checkSpan(t, s, at)
 			if at.Start < last.Start || at.End < last.End || at.Start >= at.End {
 				t.Fatalf("%q: %v after %v", s, at, last)
 			}
 			last = at
 			got.WriteRune(r)
-		}
+		})
 		want := strings.Map(func(r rune) rune {
 			switch {
 			case invisible(r):
@@ -81,11 +82,32 @@ func TestFoldedSpellings(t *testing.T) {
 		{"x\u0303 y", "x|y"},
 	} {
 		var got []string
-		for _, w := range split(c.text, false) {
-			got = append(got, w.fold)
+		text := newText(0, c.text)
+		for i := range text.words {
+			got = append(got, string(text.fold(i)))
 		}
 		if s := strings.Join(got, "|"); s != c.want {
 			t.Errorf("%q folds to %s, want %s", c.text, s, c.want)
+		}
+	}
+}
+
+// What plain says of a character is what NFKC does with it, beside whatever.
+func TestPlainCharactersAreNormalisedAlone(t *testing.T) {
+	for r := range rune(unicode.MaxRune + 1) {
+		got, ok := plain(r)
+		if !ok {
+			continue
+		}
+		if p := norm.NFKC.PropertiesString(string(r)); !p.BoundaryBefore() || p.CCC() != 0 || invisible(r) || r == acute {
+			t.Errorf("%U %c depends on what stands before it", r, r)
+		}
+		want := norm.NFKC.String(string(r))
+		if scriptOf(got) == separator && !isApostrophe(got) && !unicode.IsSpace(got) {
+			want = strings.TrimLeftFunc(want, func(r rune) bool { return scriptOf(r) == separator && !isApostrophe(r) && !unicode.IsSpace(r) }) + string(got)
+		}
+		if string(got) != want {
+			t.Errorf("%U %c is %q, want %q", r, r, got, want)
 		}
 	}
 }

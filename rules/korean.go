@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"strings"
+	"bytes"
 	"sync"
 	"unicode/utf8"
 )
@@ -31,9 +31,9 @@ const (
 )
 
 // finalOf returns how s ends; onAny when it does not end in a Hangul syllable.
-func finalOf(s string) finals {
+func finalOf(s []byte) finals {
 	const rieul = 8 // of the 28 finals of a syllable, none being the first
-	switch r, _ := utf8.DecodeLastRuneInString(s); {
+	switch r, _ := utf8.DecodeLastRune(s); {
 	case r < '가' || r > '힣':
 		return onAny
 	case (r-'가')%28 == 0:
@@ -48,13 +48,14 @@ func finalOf(s string) finals {
 type tailTable struct {
 	particles map[string]roles
 	verbs     map[string]finals // forms of the verbs and the copula
-	nouns     []string          // forms of them that are nouns again: 발사 + 함, 발사 + 함 + 을
+	nouns     [][]byte          // forms of them that are nouns again: 발사 + 함, 발사 + 함 + 을
 }
 
 // roles are the sounds a particle can follow, by its place among several.
 type roles struct{ inner, second, last finals }
 
-// plural stands between a noun and its particle; it is a particle itself.
+// plural stands between a noun and its particle; it is a particle itself. What
+// follows it stands on its ㄹ.
 const plural = "들"
 
 // maxTailBytes bounds a tail: the longest in use have some eight syllables.
@@ -62,28 +63,31 @@ const maxTailBytes = 36
 
 // isParticle says whether s is a particle, or up to three one after another, that
 // can stand behind a sound of after.
-func (t *tailTable) isParticle(s string, after finals) bool {
+func (t *tailTable) isParticle(s []byte, after finals) bool {
 	if len(s) > maxTailBytes {
 		return false
 	}
-	if rest, ok := strings.CutPrefix(s, plural); ok {
-		return rest == "" || t.chain(rest, finalOf(plural), 1)
+	if rest, ok := bytes.CutPrefix(s, []byte(plural)); ok {
+		return len(rest) == 0 || t.chain(rest, onRieul, 1)
 	}
 	return t.chain(s, after, 1)
 }
 
 // chain reads s as particles, the first of them the n-th.
-func (t *tailTable) chain(s string, after finals, n int) bool {
-	if p, ok := t.particles[s]; ok && (p.last&after != 0 || n == 1 && p.inner&after != 0 || n == 2 && p.second&after != 0) {
+func (t *tailTable) chain(s []byte, after finals, n int) bool {
+	if p, ok := t.particles[string(s)]; ok && (p.last&after != 0 || n == 1 && p.inner&after != 0 || n == 2 && p.second&after != 0) {
 		return true
 	}
 	if n == 3 {
 		return false
 	}
-	for i := range s {
-		p := t.particles[s[:i]]
+	for i := 1; i < len(s); i++ {
+		if !utf8.RuneStart(s[i]) {
+			continue
+		}
+		p := t.particles[string(s[:i])]
 		if n == 1 && p.inner&after != 0 || n == 2 && p.second&after != 0 {
-			if s[i:] != s[:i] && t.chain(s[i:], finalOf(s[:i]), n+1) {
+			if !bytes.Equal(s[i:], s[:i]) && t.chain(s[i:], finalOf(s[:i]), n+1) {
 				return true
 			}
 		}
@@ -92,18 +96,18 @@ func (t *tailTable) chain(s string, after finals, n int) bool {
 }
 
 // isTail says whether s is a particle or a verb's form that can stand there.
-func (t *tailTable) isTail(s string, after finals) bool {
+func (t *tailTable) isTail(s []byte, after finals) bool {
 	if len(s) > maxTailBytes {
 		return false
 	}
-	if t.isParticle(s, after) || t.verbs[s]&after != 0 {
+	if t.isParticle(s, after) || t.verbs[string(s)]&after != 0 {
 		return true
 	}
-	if rest, ok := strings.CutPrefix(s, plural); ok && t.verbs[rest]&finalOf(plural) != 0 {
+	if rest, ok := bytes.CutPrefix(s, []byte(plural)); ok && t.verbs[string(rest)]&onRieul != 0 {
 		return true
 	}
 	for _, noun := range t.nouns {
-		if rest, ok := strings.CutPrefix(s, noun); ok && t.isParticle(rest, finalOf(noun)) {
+		if rest, ok := bytes.CutPrefix(s, noun); ok && t.isParticle(rest, finalOf(noun)) {
 			return true
 		}
 	}

@@ -25,7 +25,7 @@ func TestTailsAreNotTheEndsOfCompounds(t *testing.T) {
 	} {
 		words := strings.Fields(line)
 		for _, end := range words[1:] {
-			if tails.isTail(end, finalOf(words[0])) {
+			if tails.isTail([]byte(end), finalOf([]byte(words[0]))) {
 				t.Errorf("%s finds %s%s", words[0], words[0], end)
 			}
 		}
@@ -34,7 +34,7 @@ func TestTailsAreNotTheEndsOfCompounds(t *testing.T) {
 
 func TestFinalOf(t *testing.T) {
 	for s, want := range map[string]finals{"누리호": onVowel, "서울": onRieul, "위성": onOther, "SCM": onAny, "": onAny, "北": onAny} {
-		if got := finalOf(s); got != want {
+		if got := finalOf([]byte(s)); got != want {
 			t.Errorf("%q ends %b, want %b", s, got, want)
 		}
 	}

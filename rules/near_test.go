@@ -22,7 +22,7 @@ func FuzzNear(f *testing.F) {
 		for _, c := range s {
 			source.WriteString(map[rune]string{'a': "aa ", 'b': "bb ", 'c': "cc ", '.': "end. "}[c&0x7F] + "x ")
 		}
-		body := newText(1, source.String(), sentences(source.String()))
+		body := newText(1, source.String())
 		find := func(texts ...string) (spots []spot) {
 			for _, text := range texts {
 				p, _ := newPattern(text, false)
@@ -63,7 +63,7 @@ func (n *Near) defined(a, b spot) bool {
 	case first.end > second.start:
 		return false
 	case n.Sentence:
-		whole := first.text.sentences[first.sentence()]
+		whole := first.text.cut()[first.sentence()]
 		return whole.Start <= first.bytes().Start && second.bytes().End <= whole.End
 	case n.Ordered && first != a:
 		return false

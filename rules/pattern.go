@@ -1,22 +1,29 @@
 package rules
 
 import (
+	"bytes"
 	"strings"
-	"unicode/utf8"
 )
 
 // A pattern is a term made ready for matching: its words, one unit each. It is
 // immutable. "*위성 발사" becomes two units, the first open at its start;
 // 打ち上げ becomes four that must touch.
 type pattern struct {
-	units []unit
-	exact bool
-	first rune // folded, that the first unit's words begin with; 0: any
+	units  []unit
+	exact  bool
+	korean bool // a unit is Hangul: it can lie anywhere in a word
+	first  byte // of the spellings, folded, of words that the first unit finds; 0: any
+}
+
+// mayBegin says whether a word that is spelled so can be the first of a hit. It
+// is quicker than to look.
+func (p *pattern) mayBegin(fold []byte) bool {
+	return p.first == 0 || len(fold) > 0 && fold[0] == p.first
 }
 
 // A unit is one word of a term; of Han and kana one character.
 type unit struct {
-	text   string // folded unless the term is exact; ? stands for one letter
+	text   []byte // folded unless the term is exact; ? stands for one letter
 	script script
 	any    bool // text holds a ?
 
@@ -34,25 +41,30 @@ type patternError struct {
 
 func (e *patternError) Error() string { return e.Message }
 
-// newPattern makes text ready for matching. A non-nil error is a *patternError.
-func newPattern(text string, exact bool) (pattern, error) {
+// newPattern makes a term ready for matching. A non-nil error is a *patternError.
+func newPattern(term string, exact bool) (pattern, error) {
 	p := pattern{exact: exact}
-	words := split(text, true)
-	for len(words) > 0 {
+	t := text{source: term}
+	split := splitter{text: &t, wild: true}
+	split.split()
+	for words := t.words; len(words) > 0; {
 		n := run(words)
-		w := compound{words: words[:n], text: text, exact: exact}
+		w := compound{text: &t, words: words[:n], exact: exact}
 		w.lone = !words[0].joined && (n == len(words) || !words[n].joined)
 		units, err := w.units()
 		if err != nil {
 			return pattern{}, err
 		}
 		if len(p.units) == 0 && !units[0].openStart && !units[0].any {
-			p.first, _ = utf8.DecodeRuneInString(words[0].fold)
+			p.first = t.folds[words[0].fold.start]
+		}
+		for i := range units {
+			p.korean = p.korean || units[i].script == hangul
 		}
 		p.units, words = append(p.units, units...), words[n:]
 	}
 	if len(p.units) == 0 {
-		return pattern{}, &patternError{Span{0, len(text)}, "there is no letter or digit to look for", "write a word or a phrase"}
+		return pattern{}, &patternError{Span{0, len(term)}, "there is no letter or digit to look for", "write a word or a phrase"}
 	}
 	return p, nil
 }
@@ -71,44 +83,42 @@ func (w *word) bare() bool { return w.script.single() || w.script == wildcard }
 
 // A compound is what one run of a term's words is compiled from.
 type compound struct {
-	words []word
-	text  string // of the whole term
+	*text        // the whole term
+	words []word // those of the run
 	exact bool
 	lone  bool // the term has space on both sides of it
 }
 
 func (c *compound) units() ([]unit, error) {
-	var whole strings.Builder
-	for _, w := range c.words {
-		whole.WriteString(w.fold)
-	}
-	s := whole.String()
+	first, last := &c.words[0], &c.words[len(c.words)-1]
+	s := string(c.folds[first.fold.start:last.fold.end])
 	if err := c.check(s); err != nil {
 		return nil, err
 	}
 	var units []unit
-	for _, w := range c.words {
-		text := w.fold
+	for i := range c.words {
+		w := &c.words[i]
+		text := w.fold.of(c.folds)
 		if c.exact {
-			text = w.exact
+			text = w.exact.of(c.exacts)
 		}
-		text = strings.Trim(text, "*")
+		text = bytes.Trim(text, "*")
 		if w.script != wildcard {
-			units = append(units, unit{text: text, script: w.script, any: strings.Contains(text, "?")})
+			units = append(units, unit{text: text, script: w.script, any: bytes.IndexByte(text, '?') >= 0})
 			continue
 		}
-		for range text {
-			units = append(units, unit{text: "?", script: wildcard, any: true})
+		for range string(text) {
+			units = append(units, unit{text: []byte("?"), script: wildcard, any: true})
 		}
 	}
 	for i := range units {
 		units[i].glued = i > 0
 	}
-	first, last := &units[0], &units[len(units)-1]
-	first.openStart, last.openEnd = strings.HasPrefix(s, "*"), strings.HasSuffix(s, "*")
-	alone := c.lone && len(units) == 1 && first.script == han
-	first.wallStart = !first.openStart && (alone || first.walled())
-	last.wallEnd = !last.openEnd && (alone || last.walled())
+	begin, end := &units[0], &units[len(units)-1]
+	begin.openStart, end.openEnd = strings.HasPrefix(s, "*"), strings.HasSuffix(s, "*")
+	alone := c.lone && len(units) == 1 && begin.script == han
+	begin.wallStart = !begin.openStart && (alone || begin.walled())
+	end.wallEnd = !end.openEnd && (alone || end.walled())
 	return units, nil
 }
 
@@ -118,11 +128,11 @@ func (u *unit) walled() bool { return u.script == katakana || u.script == wildca
 
 // check refuses wildcards that leave too little. s is the compound with them.
 func (c *compound) check(s string) error {
-	at := Span{c.words[0].at.Start, c.words[len(c.words)-1].at.End}
+	at := Span{int(c.words[0].at.start), int(c.words[len(c.words)-1].at.end)}
 	if !strings.ContainsAny(s, "*?") {
 		return nil
 	}
-	written := c.text[at.Start:at.End]
+	written := c.source[at.Start:at.End]
 	letters, enough := 0, 2
 	for _, r := range s {
 		if r != '*' && r != '?' {

@@ -17,7 +17,7 @@ type Article struct {
 	URL         string
 	Author      string
 	Lang        string   // BCP 47 tag
-	Sources     []string // names that source: finds beside the URL's host: feed, outlet
+	Sources     []string // names in which source: looks for words, beside the URL's host: feed, outlet
 	Tags        []string
 }
 

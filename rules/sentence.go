@@ -6,13 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// sentences returns the sentences of s without the space between them. A
+// appendSentences appends the sentences of s, without the space between them. A
 // sentence ends at . ! ? 。！？ with the quotes and brackets that close behind
 // it, and at the end of a line: lines are paragraphs or breaks that a page forces.
 // The full stop of an abbreviation ends none, though sometimes it does: "in the
 // U.S. The North" stays one.
-func sentences(s string) []Span {
-	var found []Span
+func appendSentences(found []Span, s string) []Span {
 	start := 0
 	cut := func(end int) {
 		text := strings.TrimLeftFunc(s[start:end], unicode.IsSpace)

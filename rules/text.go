@@ -3,31 +3,57 @@ package rules
 import (
 	"slices"
 	"sort"
-	"unicode/utf8"
 )
 
-// A text is one field of an article, analysed once. It is not for concurrent use.
+// A text is one field of an article, analysed once. It can be read anew, into the
+// room it has. It is not for concurrent use.
 type text struct {
-	order     int // of the article's texts
-	source    string
-	words     []word
-	weights   []int          // of all words before each, and of all
-	starting  map[rune][]int // words whose folded spelling begins with a letter
-	sentences []Span         // bytes of source
+	order  int  // of the article's texts
+	prose  bool // it has sentences; else it is one
+	source string
+	words  []word
+
+	folds, exacts []byte // spellings of the words
+
+	sentences []Span // bytes of source; see cut
+	uncut     bool   // sentences are not looked for yet
 
 	here, next []place // room for pattern.from
 }
 
-func newText(order int, source string, sentences []Span) *text {
-	t := &text{order: order, source: source, words: split(source, false), starting: map[rune][]int{}, sentences: sentences}
-	t.weights = make([]int, len(t.words)+1)
-	for i := range t.words {
-		w := &t.words[i]
-		t.weights[i+1] = t.weights[i] + w.weight()
-		first, _ := utf8.DecodeRuneInString(w.fold)
-		t.starting[first] = append(t.starting[first], i)
+// read analyses another source.
+func (t *text) read(source string) {
+	t.clear()
+	t.source = source
+	sp := splitter{text: t}
+	sp.split()
+}
+
+// clear forgets the source.
+func (t *text) clear() {
+	t.source, t.uncut = "", true
+	t.words, t.folds, t.exacts, t.sentences = t.words[:0], t.folds[:0], t.exacts[:0], t.sentences[:0]
+}
+
+// fold is the spelling of word i without case and accents, exact with them.
+func (t *text) fold(i int) []byte  { return t.words[i].fold.of(t.folds) }
+func (t *text) exact(i int) []byte { return t.words[i].exact.of(t.exacts) }
+
+// weight is what all words weigh.
+func (t *text) weight() int32 {
+	if len(t.words) == 0 {
+		return 0
 	}
-	return t
+	last := &t.words[len(t.words)-1]
+	return last.before + last.weight()
+}
+
+// before is what the first n words weigh.
+func (t *text) before(n int) int32 {
+	if n == len(t.words) {
+		return t.weight()
+	}
+	return t.words[n].before
 }
 
 // A spot is where a term was found: words of a text, end exclusive.
@@ -35,39 +61,48 @@ type spot struct {
 	text       *text
 	start, end int
 	term       *Term
+	ask        int // which of the things that the clauses ask for it answers
 }
 
 func (s spot) bytes() Span {
-	return Span{s.text.words[s.start].at.Start, s.text.words[s.end-1].at.End}
+	return Span{int(s.text.words[s.start].at.start), int(s.text.words[s.end-1].at.end)}
 }
 
 // find returns every place where p's words begin, one spot each, in order.
 func (t *text) find(term *Term) []spot {
 	var found []spot
-	look := func(i int) {
-		if end, ok := term.pattern.from(t, i); ok {
-			found = append(found, spot{t, i, end, term})
-		}
-	}
-	if first := term.pattern.first; first != 0 {
-		for _, i := range t.starting[first] {
-			look(i)
-		}
-		return found
-	}
 	for i := range t.words {
-		look(i)
+		if !term.pattern.mayBegin(t.fold(i)) {
+			continue
+		}
+		if end, ok := term.pattern.from(t, i); ok {
+			found = append(found, spot{text: t, start: i, end: end, term: term})
+		}
 	}
 	return found
 }
 
 // between is what lies between the end of one spot and the start of a later
 // one, in half words.
-func between(a, b spot) int { return a.text.weights[b.start] - a.text.weights[a.end] }
+func between(a, b spot) int { return int(a.text.before(b.start) - a.text.before(a.end)) }
+
+// cut finds the sentences, when they are first asked for.
+func (t *text) cut() []Span {
+	switch {
+	case !t.uncut:
+	case t.prose:
+		t.sentences = appendSentences(t.sentences, t.source)
+	default:
+		t.sentences = append(t.sentences, Span{0, len(t.source)})
+	}
+	t.uncut = false
+	return t.sentences
+}
 
 // sentenceAt is the number of the sentence that a byte lies in.
 func (t *text) sentenceAt(at int) int {
-	return sort.Search(len(t.sentences), func(i int) bool { return t.sentences[i].End > at })
+	of := t.cut()
+	return sort.Search(len(of), func(i int) bool { return of[i].End > at })
 }
 
 // sentence is the number of the sentence that s begins in.
@@ -82,6 +117,6 @@ const leadWords = 60
 // lead is the number of words that the lead has; a word that is only half
 // inside belongs to it.
 func (t *text) lead() int {
-	n, _ := slices.BinarySearch(t.weights, 2*leadWords)
-	return min(n, len(t.words))
+	n, _ := slices.BinarySearchFunc(t.words, 2*leadWords, func(w word, most int) int { return int(w.before) - most })
+	return n
 }

@@ -34,51 +34,36 @@ const maxHangulBytes = 192
 
 // A word is one word of a text; of Han and kana one character.
 type word struct {
-	fold   string // without case and accents
-	exact  string // with them
-	at     Span   // bytes of the text
+	at     piece // of the text's source
+	fold   piece // of its folds: without case and accents
+	exact  piece // of its exacts: with them
+	before int32 // what all words before it weigh
 	script script
 	tight  bool // no white space stands between it and the word before it
 	joined bool // nothing does
 }
 
+// A piece is a range of bytes, as Span, in half the room: texts have many words.
+type piece struct{ start, end int32 }
+
+func (p piece) of(b []byte) []byte { return b[p.start:p.end] }
+func (p piece) span() Span         { return Span{int(p.start), int(p.end)} }
+func (p piece) len() int           { return int(p.end - p.start) }
+
 // weight is what w counts for NEAR and lead: in half words, for two characters
 // of Han or kana count as one word.
-func (w *word) weight() int {
+func (w *word) weight() int32 {
 	if w.script.single() {
 		return 1
 	}
 	return 2
 }
 
-// split returns the words of s. With wild * and ? belong to the word they touch,
-// as in a term; beside Han and kana they are words of their own.
-func split(s string, wild bool) []word {
-	const perWord = 5 // bytes; a guess that saves growing
-	sp := splitter{
-		wild:  wild,
-		words: make([]word, 0, len(s)/perWord+1), cuts: make([]cut, 0, len(s)/perWord+1),
-		fold: make([]byte, 0, len(s)), exact: make([]byte, 0, len(s)),
-	}
-	for r, at := range letters(s) {
-		sp.add(r, at)
-	}
-	sp.shut()
-	fold, exact := string(sp.fold), string(sp.exact)
-	for i, c := range sp.cuts {
-		w := &sp.words[i]
-		w.fold, w.exact = fold[c.fold.Start:c.fold.End], exact[c.exact.Start:c.exact.End]
-	}
-	return sp.words
-}
-
-// splitter gathers words. Their letters go to two buffers that become strings
-// once, at the end.
+// splitter cuts a text into words. With wild * and ? belong to the word they
+// touch, as in a term; beside Han and kana they are words of their own.
 type splitter struct {
-	wild        bool
-	words       []word
-	cuts        []cut // of each word
-	fold, exact []byte
+	*text
+	wild bool
 
 	open       bool // the last word can grow
 	gap        bool // something stands behind it
@@ -88,9 +73,128 @@ type splitter struct {
 	possessive bool // the last word is an s if it does not grow
 }
 
-// A cut is where the letters of a word lie in the buffers.
-type cut struct{ fold, exact Span }
+// split reads the source. Nearly all characters of a text are of a kind that
+// normalising takes one by one, or leaves alone; they go by without it. Only a
+// run of others, with the character before it, on which a mark may sit, is
+// looked at as NFKC asks.
+func (sp *splitter) split() {
+	s := sp.source
+	for i := 0; i < len(s); {
+		if end := sp.ascii(i); end > i {
+			i = end
+			continue
+		}
+		r, size, ok := plainAt(s, i)
+		if next := i + size; ok && (next == len(s) || isPlainAt(s, next)) {
+			sp.add(r, Span{i, next})
+			i = next
+			if r >= firstSyllable && r <= lastSyllable {
+				i = sp.syllables(i)
+			}
+			continue
+		}
+		end := i + size
+		for end < len(s) && !isPlainAt(s, end) {
+			_, size := utf8.DecodeRuneInString(s[end:])
+			end += size
+		}
+		letters(s[i:end], func(r rune, at Span) { sp.add(r, Span{i + at.Start, i + at.End}) })
+		i = end
+	}
+	sp.shut()
+}
 
+// ascii reads the letters, digits and separators of ASCII that begin at byte i,
+// but for the last when a mark may sit on it, and returns where it stopped.
+func (sp *splitter) ascii(i int) int {
+	if sp.wild {
+		return i
+	}
+	s, end := sp.source, i
+	for end < len(s) && s[end] < utf8.RuneSelf {
+		end++
+	}
+	if end < len(s) && end > i && !isPlainAt(s, end) {
+		end--
+	}
+	for i < end {
+		from := i
+		for i < end && isWordByte(s[i]) {
+			i++
+		}
+		switch {
+		case from == i:
+			sp.add(rune(s[i]), Span{i, i + 1})
+			i++
+		case sp.open: // an alphabet that these may not belong to
+			sp.add(rune(s[from]), Span{from, from + 1})
+			i = from + 1
+		default:
+			sp.latin(from, i)
+		}
+	}
+	return i
+}
+
+// latin takes a word of letters and digits of ASCII.
+func (sp *splitter) latin(from, end int) {
+	sp.begin(latin, Span{from, from})
+	w := &sp.words[len(sp.words)-1]
+	sp.exacts = append(sp.exacts, sp.source[from:end]...)
+	sp.folds = append(sp.folds, sp.source[from:end]...)
+	letters := false
+	fold := sp.folds[w.fold.start:]
+	for i, c := range fold {
+		if c >= 'A' {
+			letters = true
+			fold[i] = c | ('a' - 'A')
+		}
+	}
+	if !letters {
+		w.script, sp.possessive = digit, false
+	}
+	w.at.end, w.fold.end, w.exact.end = int32(end), int32(len(sp.folds)), int32(len(sp.exacts))
+	sp.behind = true
+}
+
+// syllables takes the Hangul syllables from byte i on that belong to the open
+// word, but for the last when a vowel or a mark may sit on it, and returns where
+// it stopped.
+func (sp *splitter) syllables(i int) int {
+	const size = 3 // bytes of a syllable
+	s, end := sp.source, i
+	w := &sp.words[len(sp.words)-1]
+	for most := int(w.at.start) + maxHangulBytes; end < most && isSyllableAt(s, end); {
+		end += size
+	}
+	if end > i && end < len(s) && !isPlainAt(s, end) {
+		end -= size
+	}
+	sp.folds, sp.exacts = append(sp.folds, s[i:end]...), append(sp.exacts, s[i:end]...)
+	w.at.end, w.fold.end, w.exact.end = int32(end), int32(len(sp.folds)), int32(len(sp.exacts))
+	return end
+}
+
+// The Hangul syllables.
+const (
+	firstSyllable = '가'
+	lastSyllable  = '힣'
+)
+
+func isSyllableAt(s string, i int) bool {
+	if i+2 >= len(s) || s[i] < 0xEA || s[i] > 0xED {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return firstSyllable <= r && r <= lastSyllable
+}
+
+// isWordByte says whether c is a letter or digit of ASCII.
+func isWordByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}
+
+// add takes one character in NFKC, and the bytes it comes from.
 func (sp *splitter) add(r rune, at Span) {
 	behind := sp.behind
 	sp.behind = !unicode.IsSpace(r)
@@ -105,7 +209,7 @@ func (sp *splitter) add(r rune, at Span) {
 	case sp.open && sp.takes(s):
 		sp.grow(r, at)
 	default:
-		sp.begin(s)
+		sp.begin(s, at)
 		sp.grow(r, at)
 	}
 }
@@ -131,7 +235,7 @@ func (sp *splitter) takes(s script) bool {
 	switch {
 	case w.script.single() || s.single():
 		return false
-	case w.script == hangul && w.at.End-w.at.Start > maxHangulBytes:
+	case w.script == hangul && w.at.len() > maxHangulBytes:
 		return false
 	case w.script == s || s == wildcard:
 		return true
@@ -142,31 +246,30 @@ func (sp *splitter) takes(s script) bool {
 	return s == digit && w.script != hangul
 }
 
-func (sp *splitter) begin(s script) {
+func (sp *splitter) begin(s script, at Span) {
 	sp.shut()
 	sp.possessive = sp.apostrophe && s == latin
-	sp.words = append(sp.words, word{script: s, tight: len(sp.words) > 0 && !sp.space, joined: len(sp.words) > 0 && !sp.gap})
-	sp.cuts = append(sp.cuts, cut{Span{len(sp.fold), len(sp.fold)}, Span{len(sp.exact), len(sp.exact)}})
+	from, fold, exact := int32(at.Start), int32(len(sp.folds)), int32(len(sp.exacts))
+	first := len(sp.words) == 0
+	sp.words = append(sp.words, word{
+		at: piece{from, from}, fold: piece{fold, fold}, exact: piece{exact, exact},
+		before: sp.weight(), script: s, tight: !first && !sp.space, joined: !first && !sp.gap,
+	})
 	sp.open, sp.gap, sp.space, sp.apostrophe = true, false, false, false
 }
 
 func (sp *splitter) grow(r rune, at Span) {
-	w, c := &sp.words[len(sp.words)-1], &sp.cuts[len(sp.words)-1]
-	if c.exact.Start == c.exact.End {
-		w.at.Start = at.Start
-	}
-	w.at.End = at.End
-	sp.fold, sp.exact = appendFold(sp.fold, r), utf8.AppendRune(sp.exact, r)
-	c.fold.End, c.exact.End = len(sp.fold), len(sp.exact)
+	w := &sp.words[len(sp.words)-1]
+	sp.folds, sp.exacts = appendFold(sp.folds, r), utf8.AppendRune(sp.exacts, r)
+	w.at.end, w.fold.end, w.exact.end = int32(at.End), int32(len(sp.folds)), int32(len(sp.exacts))
 }
 
 // shut ends the open word, and takes it back when it is a possessive s.
 func (sp *splitter) shut() {
 	if sp.open && sp.possessive {
 		last := len(sp.words) - 1
-		if c := sp.cuts[last]; string(sp.fold[c.fold.Start:]) == "s" {
-			sp.words, sp.cuts = sp.words[:last], sp.cuts[:last]
-			sp.fold, sp.exact = sp.fold[:c.fold.Start], sp.exact[:c.exact.Start]
+		if w := sp.words[last]; string(sp.fold(last)) == "s" {
+			sp.words, sp.folds, sp.exacts = sp.words[:last], sp.folds[:w.fold.start], sp.exacts[:w.exact.start]
 			sp.gap = true
 		}
 	}

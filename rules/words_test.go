@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,8 +23,8 @@ func TestSplit(t *testing.T) {
 		{"👩‍👩‍👧 !?", ""},
 	} {
 		var got []string
-		for _, w := range split(c.text, false) {
-			s := c.text[w.at.Start:w.at.End]
+		for _, w := range newText(0, c.text).words {
+			s := c.text[w.at.start:w.at.end]
 			if w.joined {
 				s = "+" + s
 			}
@@ -36,9 +37,9 @@ func TestSplit(t *testing.T) {
 }
 
 func TestSplitCutsWordsThatAreNoWords(t *testing.T) {
-	words := split(strings.Repeat("가", 1000), false)
-	if len(words) < 10 || len(words[0].fold) > maxHangulBytes+3 {
-		t.Errorf("%d words, the first of %d bytes", len(words), len(words[0].fold))
+	words := newText(0, strings.Repeat("가", 1000)).words
+	if len(words) < 10 || words[0].fold.len() > maxHangulBytes+3 {
+		t.Errorf("%d words, the first of %d bytes", len(words), words[0].fold.len())
 	}
 }
 
@@ -48,13 +49,31 @@ func FuzzSplit(f *testing.F) {
 		f.Add(s, true)
 	}
 	f.Fuzz(func(t *testing.T, s string, wild bool) {
-		last := 0
-		for _, w := range split(s, wild) {
-			checkSpan(t, s, w.at)
-			if w.at.Start >= w.at.End || w.at.Start < last || w.fold == "" && w.exact == "" {
+		got, want := text{source: s}, text{source: s}
+		fast, plain := splitter{text: &got, wild: wild}, splitter{text: &want, wild: wild}
+		fast.split()
+		letters(s, plain.add)
+		plain.shut()
+		if !slices.Equal(got.words, want.words) || string(got.folds) != string(want.folds) || string(got.exacts) != string(want.exacts) {
+			t.Fatalf("%q:\n got %v %s\nwant %v %s", s, got.words, got.exacts, want.words, want.exacts)
+		}
+		last := int32(0)
+		for i, w := range got.words {
+			checkSpan(t, s, w.at.span())
+			if w.at.start >= w.at.end || w.at.start < last || w.fold.len() == 0 || w.exact.len() == 0 {
 				t.Fatalf("%q: word %+v after byte %d", s, w, last)
 			}
-			last = w.at.Start
+			if i > 0 && w.before != got.words[i-1].before+got.words[i-1].weight() {
+				t.Fatalf("%q: %d before word %d", s, w.before, i)
+			}
+			last = w.at.start
 		}
 	})
+}
+
+// newText analyses a title, order 0, or a body.
+func newText(order int, source string) *text {
+	t := &text{order: order, prose: order == 1}
+	t.read(source)
+	return t
 }
