@@ -12,6 +12,11 @@ import (
 // process had been killed in between.
 type dyingOutbox struct{ *store.Store }
 
+// fullDisk is a store that takes no polls.
+type fullDisk struct{ *store.Store }
+
+func (fullDisk) Record(context.Context, func(monitor.Ledger) error) error { return errDied }
+
 var errDied = errors.New("killed")
 
 func (o dyingOutbox) Settle(ctx context.Context, worker string, ch monitor.Channel, messages ...monitor.Message) error {

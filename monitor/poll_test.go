@@ -180,6 +180,21 @@ func TestFeedThatFailsHarmsNoOther(t *testing.T) {
 	})
 }
 
+func TestOnceEndsWhenTheStoreFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
+		d.pages.set("Agency", item("1", "Satellite launch", time.Hour))
+		d.Poller.Archive = fullDisk{d.store}
+		round := d.once(t)
+		if round.Failed != 1 || round.New != 0 {
+			t.Errorf("got %+v", round)
+		}
+		d.Poller.Archive = d.store
+		d.once(t)
+		equal(t, d.board.lines(), []string{"alert news: Satellite launch"})
+	})
+}
+
 func TestGapIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))

@@ -183,6 +183,7 @@ func (w *Worker) take(p polled) {
 	case p.err != nil && !errors.As(p.err, &feedErr): // the store's: nothing was written, ask again
 		w.Log.Error("poll not recorded", "feed", feed.Name, "error", p.err)
 		w.agenda.done(p.entry, p.entry.state, w.Now().Add(repollSoon))
+		w.tell(p)
 		return
 	case p.result.Quiet:
 		w.quiet[state.Key] = state
@@ -194,8 +195,12 @@ func (w *Worker) take(p polled) {
 	if p.result.Posted+p.result.Edited > 0 { // an edit may be shown on an alert
 		w.Deliverer.Kick()
 	}
+	w.tell(p)
+}
+
+func (w *Worker) tell(p polled) {
 	if w.OnPoll != nil {
-		w.OnPoll(feed, p.result, p.took, p.err)
+		w.OnPoll(p.entry.feed, p.result, p.took, p.err)
 	}
 }
 

@@ -51,6 +51,8 @@ func (m *metrics) polled(_ monitor.Feed, r monitor.Result, took time.Duration, e
 	switch {
 	case errors.As(err, &feedErr):
 		outcome = feedErr.Reason
+	case err != nil:
+		outcome = "not recorded"
 	case r.Quiet:
 		outcome = "unchanged"
 	case r.New == 0:
