@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,21 +10,31 @@ import (
 // An Explanation tells why a clause held or did not: a tree that mirrors the
 // query, or the rule with its clauses.
 type Explanation struct {
-	Clause string // in the canonical spelling; of a rule its id
-	Under  string // "all", "any" or "none" for a rule's own clauses, else empty
-	Fired  bool   // the clause holds; under none that is what silences the rule
-	Why    string // in words
-	Hits   []Hit
-	Of     []Explanation // the parts of an expression or a rule
+	Clause   string // in the canonical spelling; of a rule its id
+	Under    string // "all", "any" or "none" for a rule's own clauses, else empty
+	Fired    bool   // the clause holds; under none that is what silences the rule
+	Decisive bool   // of a rule's own clauses: it made the rule fire, or kept it silent
+	Why      string // in words; of a silent rule all that it found and lacks
+	Terms    int    // how many terms a list or an OR has to choose from; else 0
 
-	line string
+	// Hits is what was found of what the clause looks for, even if it does not
+	// hold; Against is what was found of what it must not. Those of a silent rule
+	// are of the clauses that hold and of the one that decided.
+	Hits, Against []Hit
+
+	Of []Explanation // the parts of an expression or a rule
+
+	short string // Clause as part of a line
+	line  string
+	account
 }
 
 // Decided names, in one line, the one clause that decided:
 //
 //	none: title:("satellite image*") found "Satellite images"
 //	all: $north-korea not found
-//	all: NEAR/12: nearest pair is 31 words apart
+//	all: NEAR/12: nearest pair is 31 words apart, "rocket" and "orbit"
+//	any: nearest found "SCM", "Seoul", but not $defence-minister
 func (x Explanation) Decided() string { return x.line }
 
 // Explain tells clause by clause why the rule of that id fires on a or does
@@ -34,186 +45,144 @@ func (e *Engine) Explain(id string, a *Article) (x Explanation, ok bool) {
 	if r == nil {
 		return Explanation{}, false
 	}
+	return newScan(a).explainRule(r), true
+}
+
+// Nearest explains, of the enabled rules that do not fire on a, the one that came
+// nearest. ok is false when there is none, or when nothing of any was found.
+func (e *Engine) Nearest(a *Article) (x Explanation, ok bool) {
 	s := newScan(a)
-	x = Explanation{Clause: r.ID}
-	x.Of = slices.Concat(s.explainAll("all", r.all), s.explainAll("any", r.any), s.explainAll("none", r.none))
-	found := s.rule(r)
-	if x.Fired = found.fires; x.Fired {
-		x.Hits = s.hits(sorted(found.spots))
+	for _, r := range e.rules {
+		if !r.Enabled {
+			continue
+		}
+		if told := s.explainRule(r); !told.Fired && told.nearerThan(&x.account) {
+			x, ok = told, true
+		}
 	}
-	x.Why = x.decide()
-	x.line = x.Why
-	return x, true
+	return x, ok
+}
+
+func (s *scan) explainRule(r *Rule) Explanation {
+	x := Explanation{Clause: r.ID, Of: slices.Concat(s.explainAll("all", r.all), s.explainAll("any", r.any), s.explainAll("none", r.none))}
+	found := s.rule(r)
+	x.Fired = found.fires
+	x.decide()
+	if x.Fired {
+		x.account = account{spots: found.spots}
+	}
+	s.mark(&x)
+	switch {
+	case len(x.found) > 0:
+		x.Why = x.lacks()
+	case len(x.Hits) > 0:
+		x.line = "found " + quoted(x.Hits)
+	}
+	x.Why = cmp.Or(x.Why, x.line)
+	return x
 }
 
 func (s *scan) explainAll(under string, of []Query) []Explanation {
-	var parts []Explanation
-	for _, q := range of {
-		part := s.explain(q)
-		part.Under = under
-		part.line = under + ": " + part.line
-		parts = append(parts, part)
+	parts := s.explainEach(of, s.everywhere)
+	for i := range parts {
+		parts[i].Under = under
 	}
 	return parts
 }
 
-// decide finds the clause that keeps a rule silent, the first where several do,
-// or what made it fire.
-func (x *Explanation) decide() string {
-	var missing, found []string
-	for _, part := range x.Of {
-		switch {
-		case part.Under == "all" && !part.Fired:
-			return part.line
-		case part.Under == "any" && !part.Fired:
-			missing = append(missing, part.line)
-		case part.Under != "none":
-			found = append(found, part.line)
-		case part.Fired && !x.Fired && (len(missing) == 0 || x.anyFired()):
-			return part.line
-		}
+func (s *scan) explainEach(of []Query, v view) []Explanation {
+	parts := make([]Explanation, len(of))
+	for i, q := range of {
+		parts[i] = s.explain(q, v)
 	}
-	switch {
-	case x.Fired && len(x.Hits) > 0:
-		return "found " + quoted(x.Hits)
-	case x.Fired:
-		return strings.Join(found, "; ")
-	case len(missing) == 1:
-		return missing[0]
-	}
-	return fmt.Sprintf("any: none of %d clauses holds", len(missing))
+	return parts
 }
 
-func (x *Explanation) anyFired() bool {
-	return slices.ContainsFunc(x.Of, func(part Explanation) bool { return part.Under == "any" && part.Fired })
-}
-
-// explain tells about q, looked for everywhere.
-func (s *scan) explain(q Query) Explanation { return s.explainIn(q, s.everywhere) }
-
-func (s *scan) explainIn(q Query, v view) Explanation {
+// explain tells about q, looked for in v.
+func (s *scan) explain(q Query, v view) Explanation {
 	r := s.eval(q, v)
-	x := Explanation{Clause: q.String(), Fired: r.holds, Hits: s.hits(r.spots)}
-	parts := func(of ...Query) {
-		for _, part := range of {
-			x.Of = append(x.Of, s.explainIn(part, v))
-		}
-	}
-	x.Why = "not found"
-	if x.Fired {
-		x.Why = strings.TrimSpace("found " + quoted(x.Hits))
-	}
-	x.line = bracketed(q) + " " + x.Why
+	x := Explanation{Clause: q.String(), Fired: r.holds, short: bracketed(q)}
 	switch q := q.(type) {
+	case *Term:
+		x.account = asks(q, r.holds)
 	case *Named:
-		parts(q.List...)
+		x.Of, x.Terms = s.explainEach(q.List, v), countTerms(q)
+		x.account = either(q, x.Of)
 	case *Or:
-		parts(q.Of...)
+		x.Of, x.Terms = s.explainEach(q.Of, v), countTerms(q)
+		x.account = either(q, x.Of)
 	case *And:
-		parts(q.Of...)
-		if i := slices.IndexFunc(x.Of, func(part Explanation) bool { return !part.Fired }); i >= 0 {
-			x.Why, x.line = x.Of[i].line, x.Of[i].line
-		}
+		x.Of = s.explainEach(q.Of, v)
+		x.account = every(x.Of)
 	case *Not:
-		parts(q.X)
-		x.Why = x.Of[0].Why
-		x.line = "NOT " + x.Of[0].line
+		x.Of = s.explainEach([]Query{q.X}, v)
+		x.account = not(&x.Of[0])
 	case *Near:
-		parts(q.A, q.B)
-		x.near(q, s.eval(q.A, v).spots, s.eval(q.B, v).spots)
+		x.Of = s.explainEach([]Query{q.A, q.B}, v)
+		x.account = every(x.Of)
+		if !r.holds && len(x.missing) == 0 {
+			x.Why = q.apart(s.eval(q.A, v).spots, s.eval(q.B, v).spots)
+			x.amiss = []string{strings.TrimSpace(q.operator()) + ": " + x.Why}
+		}
 	case *AtLeast:
-		x.Why = fmt.Sprintf("%s of %s found, %d wanted", counted(countApart(s.eval(q.X, v).spots), "place"), bracketed(q.X), q.N)
-		x.line = fmt.Sprintf("ATLEAST/%d: %s", q.N, x.Why)
+		x.Of = s.explainEach([]Query{q.X}, v)
+		x.account = every(x.Of)
+		if !r.holds && len(x.missing) == 0 {
+			x.Why = fmt.Sprintf("%s of %s found, %d wanted", counted(countApart(s.eval(q.X, v).spots), "place"), bracketed(q.X), q.N)
+			x.amiss = []string{fmt.Sprintf("ATLEAST/%d: %s", q.N, x.Why)}
+		}
 	case *In:
 		s.explainField(&x, q)
 	}
+	if r.holds {
+		x.account = account{found: x.found, spots: r.spots}
+	}
+	s.mark(&x)
+	x.tell(q)
 	return x
-}
-
-// near tells why no pair was close enough.
-func (x *Explanation) near(q *Near, a, b []spot) {
-	operator := strings.TrimSpace(q.operator())
-	for _, part := range x.Of {
-		if !x.Fired && !part.Fired {
-			x.Why, x.line = part.line, part.line
-			return
-		}
-	}
-	switch apart := q.nearest(a, b); {
-	case x.Fired:
-		return
-	case apart < 0 && q.inOrder():
-		x.Why = "never in this order in one text"
-	case apart < 0:
-		x.Why = "never two places in one text"
-	case q.Sentence:
-		x.Why = fmt.Sprintf("never in one sentence; nearest pair is %s apart", counted(apart, "word"))
-	default:
-		x.Why = fmt.Sprintf("nearest pair is %s apart", counted(apart, "word"))
-	}
-	x.line = operator + ": " + x.Why
 }
 
 func (s *scan) explainField(x *Explanation, q *In) {
 	switch q.Field {
 	case Title, Body, Lead:
-		x.Of = []Explanation{s.explainIn(q.X, s.fieldView(q.Field))}
-		if inner := x.Of[0]; !x.Fired && inner.Why != "not found" {
-			x.Why = inner.Why
-			x.line = string(q.Field) + ": " + inner.line
-		}
-		return
-	case From:
-		x.Why = have("the article is from", append([]string{s.host()}, s.article.Sources...))
-	case Lang:
-		x.Why = have("the article's language is", []string{s.article.Lang})
-	case Author:
-		x.Why = have("the author is", []string{s.article.Author})
-	case Tag:
-		x.Why = have("the tags are", s.article.Tags)
-	case URL:
-		x.Why = have("the address is", []string{s.article.URL})
+		x.Of = s.explainEach([]Query{q.X}, s.fieldView(q.Field))
+		x.account = within(q.Field, &x.Of[0])
+	default:
+		x.Why = s.has(q.Field)
+		x.amiss = []string{x.Clause + ": " + x.Why}
 	}
-	x.line = x.Clause + ": " + x.Why
 }
 
-// have tells an article's values, or that it has none.
-func have(what string, values []string) string {
-	values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
-	if len(values) == 0 {
-		return what + " not known"
-	}
-	return what + " " + shortenTo(strings.Join(values, ", "), 120)
+// mark turns spots into hits.
+func (s *scan) mark(x *Explanation) {
+	x.Hits, x.Against = s.hits(sorted(x.spots)), s.hits(sorted(x.against))
 }
 
-func counted(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
-// bracketed spells q as it would stand in an expression, short enough for a line.
-func bracketed(q Query) string {
-	text := shortenTo(q.String(), 80)
-	switch q.(type) {
-	case *And, *Or, *Near:
-		return "(" + text + ")"
-	}
-	return text
-}
-
-// quoted lists what was found, each once.
-func quoted(hits []Hit) string {
-	const most = 4
-	var texts []string
-	for _, h := range hits {
-		if text := `"` + shortenTo(h.Text, 60) + `"`; !slices.Contains(texts, text) {
-			texts = append(texts, text)
+// countTerms is how many terms q has, those of its lists included.
+func countTerms(q Query) int {
+	n := 0
+	add := func(of ...Query) {
+		for _, part := range of {
+			n += countTerms(part)
 		}
 	}
-	if more := len(texts) - most; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(texts[:most], ", "), more)
+	switch q := q.(type) {
+	case *Term:
+		n = 1
+	case *Named:
+		add(q.List...)
+	case *Or:
+		add(q.Of...)
+	case *And:
+		add(q.Of...)
+	case *Not:
+		add(q.X)
+	case *Near:
+		add(q.A, q.B)
+	case *AtLeast:
+		add(q.X)
+	case *In:
+		add(q.X)
 	}
-	return strings.Join(texts, ", ")
+	return n
 }

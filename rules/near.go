@@ -78,32 +78,28 @@ func (n neighbours) before(x spot) (spot, bool) {
 	return n.byEnd[i-1], true
 }
 
-// nearest is the number of words between the closest two spots that could be a
-// pair, or -1 when there are no such two.
-func (n *Near) nearest(a, b []spot) int {
+// nearest returns the closest two spots that could be a pair, the first before
+// the second; ok is false when there are no such two.
+func (n *Near) nearest(a, b []spot) (first, second spot, ok bool) {
 	inA, inB := newNeighbours(a), newNeighbours(b)
-	least := -1
-	note := func(first, second spot) {
-		if d := between(first, second); least < 0 || d < least {
-			least = d
+	note := func(x, y spot) {
+		if !ok || between(x, y) < between(first, second) {
+			first, second, ok = x, y, true
 		}
 	}
 	for _, x := range a {
-		if y, ok := inB.after(x); ok {
+		if y, found := inB.after(x); found {
 			note(x, y)
 		}
 	}
 	if !n.inOrder() {
 		for _, y := range b {
-			if x, ok := inA.after(y); ok {
+			if x, found := inA.after(y); found {
 				note(y, x)
 			}
 		}
 	}
-	if least < 0 {
-		return -1
-	}
-	return (least + 1) / 2
+	return first, second, ok
 }
 
 // countApart is the greatest number of spots of which no two share a word.

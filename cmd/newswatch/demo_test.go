@@ -214,9 +214,9 @@ rules:
 		fired       []string
 	}{
 		"what is missing":          {title: "Busan prepares for the SCM", want: `meeting: found "Busan", "SCM", but not minister*`},
-		"what must not be there":   {title: "Seoul buys SCM for supply chains", want: `meeting: found "Seoul", "SCM"; kept quiet by $other-scm: "supply chains"`},
-		"what silences a rule":     {title: "Seoul: rocket launch was a drill", want: `rocket: kept quiet by drill: "drill"`},
-		"what is too far apart":    {title: "A rocket is shown before the next launch in Seoul", want: `rocket: found "rocket", "launch"; nearest pair is 5 words apart (NEAR/2)`},
+		"what must not be there":   {title: "Seoul buys SCM for supply chains", want: `meeting: found "Seoul", "SCM"; kept silent by $other-scm: "supply chains"`},
+		"what silences a rule":     {title: "Seoul: rocket launch was a drill", want: `rocket: found "Seoul", "rocket", "launch"; kept silent by drill: "drill"`},
+		"what is too far apart":    {title: "A rocket is shown before the next launch in Seoul", want: `rocket: found "rocket", "launch", "Seoul"; NEAR/2: nearest pair is 5 words apart, "rocket" and "launch"`},
 		"that nothing is in it":    {title: "Ferries leave later", want: "no rule's terms are in it"},
 		"that it was there before": {title: "Seoul: rocket launch", baseline: true, want: "stood in the feed before the first look, older than a day"},
 		"what made the rules fire": {title: "Seoul: rocket launch", fired: []string{"rocket"}, want: `rocket: found "Seoul", "rocket", "launch"`},
