@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 )
 
@@ -119,16 +120,16 @@ func TestGuardLooksAtTheAddressItDials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked := 0
+	var asked atomic.Int32
 	g := newGuard(nil)
 	g.resolver = nameServer(t, func(string) []string {
-		if asked++; asked == 1 {
+		if asked.Add(1) == 1 {
 			return []string{"93.184.215.14"} // public while it is judged
 		}
 		return []string{"127.0.0.1"} // and private when it is dialled
 	})
 	conn, err := g.dial(context.Background(), "tcp", net.JoinHostPort("rebound.example", port))
-	if _, ok := isBlocked(err); !ok || asked < 2 {
-		t.Errorf("connection %v, error %v after %d look-ups", conn, err, asked)
+	if _, ok := isBlocked(err); !ok || asked.Load() < 2 {
+		t.Errorf("connection %v, error %v after %d look-ups", conn, err, asked.Load())
 	}
 }
