@@ -63,7 +63,7 @@ func either(q Query, parts []Explanation) account {
 	switch {
 	case best.Fired && len(best.found) == 1:
 		return asks(q, true)
-	case len(best.found) == 0 && len(best.missing) > 0:
+	case best.foundNothing():
 		return asks(q, false)
 	}
 	return best.account
@@ -102,6 +102,9 @@ func (a *account) nearerThan(b *account) bool {
 		cmp.Compare(b.faults(), a.faults()),
 	) > 0
 }
+
+// foundNothing says whether all that was asked for is missing.
+func (a *account) foundNothing() bool { return len(a.found) == 0 && len(a.missing) > 0 }
 
 func (a *account) faults() int { return len(a.missing) + len(a.amiss) + len(a.unwanted) }
 
@@ -144,7 +147,7 @@ func (x *Explanation) decide() {
 	case x.Fired:
 		x.line = x.firing()
 	case decisive == nearest && anys > 1:
-		nearest.Decisive, x.line = true, nearest.nearestOf(anys)
+		nearest.Decisive, x.line = !nearest.foundNothing(), nearest.nearestOf(anys)
 	default:
 		decisive.Decisive, x.line = true, decisive.Under+": "+decisive.line
 	}

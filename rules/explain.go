@@ -13,7 +13,7 @@ type Explanation struct {
 	Clause   string // in the canonical spelling; of a rule its id
 	Under    string // "all", "any" or "none" for a rule's own clauses, else empty
 	Fired    bool   // the clause holds; under none that is what silences the rule
-	Decisive bool   // of a rule's own clauses: it made the rule fire, or kept it silent
+	Decisive bool   // of a rule's own clauses: it made the rule fire, or Decided names it
 	Why      string // in words; of a silent rule all that it found and lacks
 	Terms    int    // how many terms a list or an OR has to choose from; else 0
 
@@ -24,7 +24,7 @@ type Explanation struct {
 
 	Of []Explanation // the parts of an expression or a rule
 
-	short string // Clause as part of a line
+	query Query // nil for a rule
 	line  string
 	account
 }
@@ -36,6 +36,29 @@ type Explanation struct {
 //	all: NEAR/12: nearest pair is 31 words apart, "rocket" and "orbit"
 //	any: nearest found "SCM", "Seoul", but not $defence-minister
 func (x Explanation) Decided() string { return x.line }
+
+// Telling returns the parts that tell more than Why does: those of an AND, and of
+// what does not hold although something of it was found.
+func (x Explanation) Telling() []Explanation {
+	silent := func(part Explanation) bool { return len(part.found) == 0 && len(part.unwanted) == 0 }
+	switch q := x.query.(type) {
+	case *And:
+		return x.Of
+	case *Near, *AtLeast:
+		if !x.Fired && !silent(x) {
+			return x.Of
+		}
+	case *Named, *Or:
+		if !x.Fired {
+			return slices.DeleteFunc(slices.Clone(x.Of), silent)
+		}
+	case *In:
+		if !x.Fired && q.Field.isText() {
+			return x.Of[0].Telling()
+		}
+	}
+	return nil
+}
 
 // Explain tells clause by clause why the rule of that id fires on a or does
 // not; ok is false when there is no such rule. Of a rule that is switched off or
@@ -101,7 +124,7 @@ func (s *scan) explainEach(of []Query, v view) []Explanation {
 // explain tells about q, looked for in v.
 func (s *scan) explain(q Query, v view) Explanation {
 	r := s.eval(q, v)
-	x := Explanation{Clause: q.String(), Fired: r.holds, short: bracketed(q)}
+	x := Explanation{Clause: q.String(), Fired: r.holds, query: q}
 	switch q := q.(type) {
 	case *Term:
 		x.account = asks(q, r.holds)
@@ -138,20 +161,22 @@ func (s *scan) explain(q Query, v view) Explanation {
 		x.account = account{found: x.found, spots: r.spots}
 	}
 	s.mark(&x)
-	x.tell(q)
+	x.tell()
 	return x
 }
 
 func (s *scan) explainField(x *Explanation, q *In) {
-	switch q.Field {
-	case Title, Body, Lead:
-		x.Of = s.explainEach([]Query{q.X}, s.fieldView(q.Field))
-		x.account = within(q.Field, &x.Of[0])
-	default:
+	if !q.Field.isText() {
 		x.Why = s.has(q.Field)
 		x.amiss = []string{x.Clause + ": " + x.Why}
+		return
 	}
+	x.Of = s.explainEach([]Query{q.X}, s.fieldView(q.Field))
+	x.account = within(q.Field, &x.Of[0])
 }
+
+// isText says whether f is something a reader reads.
+func (f Field) isText() bool { return f == Title || f == Body || f == Lead }
 
 // mark turns spots into hits.
 func (s *scan) mark(x *Explanation) {

@@ -7,28 +7,28 @@ import (
 	"strings"
 )
 
-// tell puts into words why the clause q holds or does not, where Why has not
-// told it yet.
-func (x *Explanation) tell(q Query) {
-	if _, negates := q.(*Not); negates && x.Fired {
+// tell puts into words why a clause holds or does not, where Why has not told it
+// yet.
+func (x *Explanation) tell() {
+	if _, negates := x.query.(*Not); negates {
 		x.Why = x.Of[0].Why
 	}
 	switch {
 	case !x.Fired:
 		x.line = x.lacks()
-		x.Why = cmp.Or(x.Why, x.brief(q))
+		x.Why = cmp.Or(x.Why, x.brief())
 	case x.Why != "":
-		x.line = x.short + ": " + x.Why
+		x.line = bracketed(x.query) + ": " + x.Why
 	default:
-		x.line = strings.TrimSpace(x.short + " found " + quoted(x.Hits))
+		x.line = strings.TrimSpace(bracketed(x.query) + " found " + quoted(x.Hits))
 		x.Why = x.foundBy()
 	}
 }
 
 // brief tells what a clause lacks to one who sees the clause and its parts.
-func (x *Explanation) brief(q Query) string {
-	if len(x.found) == 0 && len(x.missing) > 0 {
-		switch q.(type) {
+func (x *Explanation) brief() string {
+	if x.foundNothing() {
+		switch x.query.(type) {
 		case *Term:
 			return "not found"
 		case *Named, *Or:
@@ -45,13 +45,17 @@ func (x *Explanation) foundBy() string {
 	if x.Terms == 0 {
 		return strings.TrimSpace("found " + quoted(x.Hits))
 	}
-	var texts []string
+	var seen, texts []string
 	for _, s := range x.spots {
 		text := quote(s.source())
+		if len(appendNew(seen, text)) == len(seen) {
+			continue
+		}
+		seen = append(seen, text)
 		if !strings.EqualFold(s.term.Text, s.source()) {
 			text += " (" + s.term.String() + ")"
 		}
-		texts = appendNew(texts, text)
+		texts = append(texts, text)
 	}
 	return strings.TrimSpace("found " + listed(texts, 6))
 }
@@ -60,40 +64,70 @@ func (x *Explanation) foundBy() string {
 //
 //	found "SCM", "Seoul", but not $defence-minister; kept silent by $other-scm: "supply chain"
 func (x *Explanation) lacks() string {
-	var parts []string
-	has := quoted(x.Hits)
-	switch missing := listed(x.missing, 3); {
+	has, missing := quoted(x.Hits), listed(x.missing, 3)
+	var first string
+	switch {
 	case has == "" && missing != "":
-		parts = append(parts, missing+" not found")
+		first = missing + " not found"
 	case missing != "":
-		parts = append(parts, "found "+has+", but not "+missing)
+		first = "found " + has + ", but not " + missing
 	case has != "" && x.Why == "": // a NEAR names its nearest pair
-		parts = append(parts, "found "+has)
+		first = "found " + has
 	}
-	parts = append(parts, x.amiss...)
+	return joined(first, x.others())
+}
+
+// Lacks tells of a clause that does not hold what Why does, what keeps it from
+// holding first.
+func (x Explanation) Lacks() string {
+	if _, near := x.query.(*Near); near && len(x.missing) == 0 {
+		return x.spelled()
+	}
+	missing, has := listed(x.missing, 3), quoted(x.Hits)
+	if missing != "" {
+		missing += " not found"
+	}
+	if has != "" && len(x.amiss) == 0 {
+		has = "found " + has
+	} else {
+		has = ""
+	}
+	return joined(missing, x.others(), has)
+}
+
+// others tells what keeps a clause from holding though it was found.
+func (x *Explanation) others() string {
+	parts := slices.Clone(x.amiss)
 	for _, unwanted := range x.unwanted {
 		parts = append(parts, "kept silent by "+unwanted)
 	}
-	return strings.Join(parts, "; ")
+	return joined(parts...)
+}
+
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), "; ")
 }
 
 // nearestOf tells of the clause that came nearest of several under any.
 func (x *Explanation) nearestOf(several int) string {
 	switch {
-	case len(x.found) == 0 && len(x.missing) > 0:
+	case x.foundNothing():
 		return fmt.Sprintf("any: none of %d clauses found anything", several)
 	case strings.HasPrefix(x.line, "found "):
 		return "any: nearest " + x.line
 	}
-	return "any: nearest is " + shortenTo(x.Clause, 60) + ": " + x.Why
+	return "any: nearest is " + x.spelled()
 }
+
+// spelled is the clause with why it does not hold.
+func (x *Explanation) spelled() string { return shortenTo(x.Clause, 60) + ": " + x.Why }
 
 // asUnwanted tells of a clause that holds and must not.
 func (x *Explanation) asUnwanted() string {
 	if len(x.Hits) == 0 {
 		return x.line
 	}
-	return x.short + ": " + quoted(x.Hits)
+	return bracketed(x.query) + ": " + quoted(x.Hits)
 }
 
 // apart tells why no pair was close enough.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,41 +15,127 @@ import (
 )
 
 func (a *app) explainCommand() *cobra.Command {
-	var id string
+	var opts explainOptions
 	cmd := &cobra.Command{
-		Use:   "explain --rule ID [FILE]",
+		Use:   "explain --rule ID [SOURCE]",
 		Short: "Tell why a rule fires on articles or does not, clause by clause",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `Tell why a rule fires on articles or does not: the verdict and the clause that
+decided, the text with what was found marked, and the clauses.
+
+SOURCE holds articles as JSON, one object after another, or the text of one
+article, its title on the first line; - or none is standard input. Of a rule
+that is silent the marks, and hits with --json, are what it found all the same.`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			engine, err := a.rulesAlone()
-			if err != nil {
-				return err
-			}
-			if engine.Rule(id) == nil {
-				var ids []string
-				for _, r := range engine.Rules() {
-					ids = append(ids, r.ID)
-				}
-				return &failure{code: exitUsage, err: fmt.Errorf("there is no rule %q", id), hint: "the rules are " + strings.Join(ids, ", ")}
-			}
-			return a.explain(engine, id, args)
+			opts.all = opts.all || a.verbose
+			return a.explain(opts, args)
 		},
 	}
-	cmd.Flags().StringVar(&id, "rule", "", "the rule's id")
+	flags := cmd.Flags()
+	flags.StringVar(&opts.rule, "rule", "", "the rule's id")
+	flags.StringVar(&opts.article, "id", "", "only the article with this id")
+	flags.BoolVar(&opts.all, "all", false, "the whole text, and every clause and term")
 	if err := cmd.MarkFlagRequired("rule"); err != nil {
 		panic(err) // the flag is defined above
 	}
 	return cmd
 }
 
-// explain reads articles as JSON Lines and tells of each why the rule fires.
-func (a *app) explain(engine *rules.Engine, id string, args []string) error {
+type explainOptions struct {
+	rule    string
+	article string // the id of the only one asked for; "": all
+	all     bool
+}
+
+// An explainOutput is a line for machines.
+type explainOutput struct {
+	ID    json.RawMessage `json:"id"`
+	Rule  string          `json:"rule"`
+	Fired bool            `json:"fired"`
+	Why   string          `json:"why"`
+	Hits  []matchHit      `json:"hits"`
+}
+
+func (a *app) explain(opts explainOptions, args []string) error {
+	engine, err := a.rulesAlone()
+	if err != nil {
+		return err
+	}
+	if engine.Rule(opts.rule) == nil {
+		return noSuchRule(engine, opts.rule)
+	}
 	name, source, err := a.source(args)
 	if err != nil {
 		return err
 	}
 	defer source.Close()
-	decoder := json.NewDecoder(source)
+	encoder := json.NewEncoder(a.out)
+	encoder.SetEscapeHTML(false)
+	page := newPage(a.out, opts.all)
+	asked := 0
+	err = eachArticle(name, source, func(in input) error {
+		if opts.article != "" && opts.article != idText(in.ID) {
+			return nil
+		}
+		asked++
+		read := in.article()
+		article := read.ForRules()
+		x, _ := engine.Explain(opts.rule, article)
+		if a.json {
+			return encoder.Encode(explainLine(in.ID, x))
+		}
+		return page.explain(article, x)
+	})
+	if err == nil && opts.article != "" && asked == 0 {
+		err = fmt.Errorf("%s has no article with the id %s", name, opts.article)
+	}
+	return err
+}
+
+func explainLine(id json.RawMessage, x rules.Explanation) explainOutput {
+	out := explainOutput{ID: id, Rule: x.Clause, Fired: x.Fired, Why: x.Decided(), Hits: []matchHit{}}
+	for _, h := range x.Hits {
+		out.Hits = append(out.Hits, matchHit{x.Clause, h.Field, h.Start, h.End, h.Text})
+	}
+	return out
+}
+
+func noSuchRule(engine *rules.Engine, id string) error {
+	var ids []string
+	for _, r := range engine.Rules() {
+		ids = append(ids, r.ID)
+	}
+	return &failure{code: exitUsage, err: fmt.Errorf("there is no rule %q", id), hint: "the rules are " + strings.Join(ids, ", ")}
+}
+
+// idText is an id as one types it: without the quotes of JSON.
+func idText(id json.RawMessage) string {
+	var text string
+	if json.Unmarshal(id, &text) == nil {
+		return text
+	}
+	return string(id)
+}
+
+// maxPlainArticle bounds an article given as text, in bytes: a feed's may have
+// no more.
+const maxPlainArticle = 10 << 20
+
+// eachArticle reads articles as JSON objects, or one as text.
+func eachArticle(name string, source io.Reader, each func(input) error) error {
+	reader := bufio.NewReader(source)
+	if !beginsJSON(reader) {
+		text, err := io.ReadAll(io.LimitReader(reader, maxPlainArticle))
+		if err != nil {
+			return fmt.Errorf("read %s: %w", name, reason(err))
+		}
+		if text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff"))); len(text) == 0 {
+			return nil
+		}
+		title, body, _ := strings.Cut(strings.ToValidUTF8(string(text), "\ufffd"), "\n")
+		return each(input{Title: strings.TrimSpace(title), Body: strings.TrimSpace(body)})
+	}
+	decoder := json.NewDecoder(reader)
 	for n := 1; ; n++ {
 		var in input
 		if err := decoder.Decode(&in); errors.Is(err, io.EOF) {
@@ -55,46 +143,21 @@ func (a *app) explain(engine *rules.Engine, id string, args []string) error {
 		} else if err != nil {
 			return fmt.Errorf("read article %d of %s: %w", n, name, err)
 		}
-		article := in.article()
-		why, _ := engine.Explain(id, article.ForRules())
-		if a.json {
-			err = json.NewEncoder(a.out).Encode(map[string]any{"id": in.ID, "rule": id, "fired": why.Fired, "why": why.Decided()})
-		} else {
-			err = a.printExplanation(article.Title, why)
-		}
-		if err != nil {
+		if err := each(in); err != nil {
 			return err
 		}
 	}
 }
 
-func (a *app) printExplanation(title string, x rules.Explanation) error {
-	fmt.Fprintf(a.out, "%s\n%s %s: %s\n", plainLine(title), verdict(x.Fired), x.Clause, x.Decided())
-	for _, part := range x.Of {
-		a.printClause(part, 1)
+// beginsJSON says whether the first character that is no blank is a brace.
+func beginsJSON(r *bufio.Reader) bool {
+	for {
+		c, _, err := r.ReadRune()
+		if err != nil {
+			return false
+		}
+		if !strings.ContainsRune(" \t\r\n\ufeff", c) {
+			return r.UnreadRune() == nil && c == '{'
+		}
 	}
-	_, err := fmt.Fprintln(a.out)
-	return err
-}
-
-func (a *app) printClause(x rules.Explanation, depth int) {
-	mark := "no "
-	if x.Fired {
-		mark = "yes"
-	}
-	under := ""
-	if x.Under != "" {
-		under = x.Under + ": "
-	}
-	fmt.Fprintf(a.out, "%s%s %s%s — %s\n", strings.Repeat("  ", depth), mark, under, shorten(x.Clause, 80), plainLine(x.Why))
-	for _, part := range x.Of {
-		a.printClause(part, depth+1)
-	}
-}
-
-func verdict(fired bool) string {
-	if fired {
-		return "fires"
-	}
-	return "silent"
 }

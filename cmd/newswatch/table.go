@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/width"
 )
@@ -50,12 +51,21 @@ func (t *table) print(w io.Writer) error {
 func cellsOf(s string) int {
 	n := 0
 	for _, r := range s {
-		n++
-		if kind := width.LookupRune(r).Kind(); kind == width.EastAsianWide || kind == width.EastAsianFullwidth {
-			n++
-		}
+		n += cellsOfRune(r)
 	}
 	return n
+}
+
+// cellsOfRune is two for a wide character, none for a mark or a vowel or final
+// consonant of decomposed Hangul.
+func cellsOfRune(r rune) int {
+	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || r >= 0x1160 && r <= 0x11FF {
+		return 0
+	}
+	if kind := width.LookupRune(r).Kind(); kind == width.EastAsianWide || kind == width.EastAsianFullwidth {
+		return 2
+	}
+	return 1
 }
 
 // shorten cuts a cell to a number of characters.
