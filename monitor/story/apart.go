@@ -9,7 +9,7 @@ const (
 	otherPhase   = 0.6  // a launch and a protest, an agreement and a visit
 	otherPlaces  = 0.5  // both titles name places, and no place is in both
 	otherFigures = 0.7  // both titles give a large figure, and not the same one
-	sameOutlet   = 0.65 // an outlet seldom reports one event twice, except as a copy
+	oneOutlet    = 0.65 // an outlet seldom reports one event twice, except as a copy
 )
 
 // unlikeness is the product of the factors that hold.
@@ -21,11 +21,13 @@ func unlikeness(a, b *report) float64 {
 	if disjoint(a.figures, b.figures) {
 		factor *= otherFigures
 	}
-	if a.outlet != 0 && a.outlet == b.outlet {
-		factor *= sameOutlet
+	if sameOutlet(a, b) {
+		factor *= oneOutlet
 	}
 	return factor
 }
+
+func sameOutlet(a, b *report) bool { return a.outlet != 0 && a.outlet == b.outlet }
 
 func phaseFactor(a, b phase) float64 {
 	const happened = launched | failed

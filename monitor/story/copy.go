@@ -12,10 +12,12 @@ const (
 	copiedLeast = 6   // shingles: ten words in a row
 )
 
-// copied holds when the shorter text stands in the longer one.
-func copied(a, b []uint32) bool {
+// copied holds when the shorter text stands in the longer one. "India reports
+// highest daily jump" is no copy of what the US reports.
+func copied(q, r *report) bool {
+	a, b := q.shingles, r.shingles
 	least := min(len(a), len(b))
-	if least < copiedLeast {
+	if least < copiedLeast || disjoint(q.places, r.places) || disjoint(q.figures, r.figures) {
 		return false
 	}
 	shared := 0
@@ -61,7 +63,7 @@ func shingles(text string) []uint32 {
 			i += width
 		}
 	}
-	var found []uint32
+	found := make([]uint32, 0, max(0, n-size+1))
 	for i := 0; i+size <= n; i++ {
 		h := uint64(fnvOffset)
 		for _, u := range units[i : i+size] {

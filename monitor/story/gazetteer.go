@@ -3,12 +3,13 @@ package story
 import "strings"
 
 // concepts are names and acts that wire reports of this desk's region use in
-// four languages, one a line: its kind, its name (an act's name begins with
-// its phase), and its spellings. A spelling in Latin letters is one or more
-// words, compared by stem; one in Hangul, kana or Han is found anywhere in a
-// run of them, a place of one character only where it stands alone. They do two things: they let reports in different languages be
-// compared at all, and they say in advance which terms are too common to tell
-// two events apart.
+// four languages, one a line: its kind (a town lies in a place, so that two
+// titles may name either), its name (an act's name begins with its phase), and
+// its spellings. A spelling in Latin letters is one or more words, compared by
+// stem; one in Hangul, kana or Han is found anywhere in a run of them, a place of
+// one character only where it stands alone. They do two things: they let reports
+// in different languages be compared at all, and they say in advance which terms
+// are too common to tell two events apart.
 const concepts = `
 place north-korea: north korea, north korean, n korea, n korean, nkorea, dprk, dpr korea, d.p.r.k, democratic people's republic of korea, pyongyang, nordkorea, corea del nord, corée du nord, corea del norte, 북한, 조선민주주의인민공화국, 평양, 북, 北, 北朝鮮, 北韓, 北韩, 朝鲜, 朝鮮, 平壌, 平壤
 place south-korea: south korea, south korean, s korea, s korean, skorea, rok, republic of korea, seoul, südkorea, sydkorea, corea del sud, corée du sud, corea del sur, 한국, 서울, 韓, 韓国, 韩国, 韓國, 南韓, 南韩, ソウル, 首爾, 首尔
@@ -19,17 +20,17 @@ place russia: russia, russian, moscow, kremlin, 러시아, 모스크바, ロシ�
 place united-nations: united nations, u.n, 유엔, 国連, 联合国, 聯合國
 place iran: iran, iranian, tehran, 이란, イラン, 伊朗
 place taiwan: taiwan, taiwanese, taipei, 대만, 台湾, 台灣
-place busan: busan, pusan, 부산, 釜山
-place guam: guam, 괌, グアム, 关岛, 關島
-place okinawa: okinawa, 오키나와, 沖縄, 冲绳, 沖繩
-place hawaii: hawaii, 하와이, ハワイ, 夏威夷
-place yongbyon: yongbyon, nyongbyon, 영변, 寧辺, 宁边, 寧邊
+town busan: busan, pusan, 부산, 釜山
+town guam: guam, 괌, グアム, 关岛, 關島
+town okinawa: okinawa, 오키나와, 沖縄, 冲绳, 沖繩
+town hawaii: hawaii, 하와이, ハワイ, 夏威夷
+town yongbyon: yongbyon, nyongbyon, 영변, 寧辺, 宁边, 寧邊
 place hong-kong: hong kong, 홍콩, 香港
 place ukraine: ukraine, ukrainian, kyiv, kiev, 우크라이나, ウクライナ, 乌克兰, 烏克蘭
 place united-kingdom: united kingdom, uk, britain, british, london, 영국, 英国, 英國
 place european-union: european union, eu, brussels, 유럽연합, 欧州連合, 欧盟, 歐盟
 place india: india, indian, new delhi, 인도 정부, インド, 印度
-place new-york: new york
+town new-york: new york
 place new-zealand: new zealand
 place middle-east: middle east, 중동, 中東, 中东
 thing kim-jong-un: kim jong un, 김정은, 金正恩, キム・ジョンウン
@@ -113,7 +114,8 @@ there also just only while because until although amid via said say says s t re 
 // A concept is one line of concepts.
 type concept struct {
 	key   string
-	place bool
+	place bool // a town too
+	town  bool
 	phase phase
 }
 
@@ -143,7 +145,7 @@ func newGazetteer() *gazetteer {
 	for line := range strings.Lines(strings.TrimSpace(concepts)) {
 		head, spellings, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		kind, name, _ := strings.Cut(head, " ")
-		c := &concept{key: "@" + name, place: kind == "place"}
+		c := &concept{key: "@" + name, place: kind == "place" || kind == "town", town: kind == "town"}
 		if kind == "act" {
 			c.phase = phaseNamed(name)
 		}

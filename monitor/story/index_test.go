@@ -92,6 +92,43 @@ func TestPlacePairs(t *testing.T) {
 		{"actors of one name's shape", apart, "Kim Yo Jong denies removing loudspeakers at border", "Kim Jong Un inspects strategic rocket force", "", ""},
 		{"Korean, launch and sanctions", apart, "북한 정찰위성 발사", "정부, 북한인 10명 독자 제재", "", ""},
 		{"one word shared", apart, "Satellite city planned in Cambodia", "Satellite television firm sends gift", "", ""},
+		// Alike by words that all news is made of, and different.
+		{"one subject, two countries", apart, "Ministers weigh social media ban for children", "Government looks at ban on foreign social media app", "", ""},
+		{"two fires", apart, "Woman arrested after two children die in Oakdale house fire", "Father arrested after two children die in hot car in Perryville", "", ""},
+		{"two who tested positive", apart, "Westport mayor tests positive for Covid-19", "Finance minister of Ruritania tests positive for Covid-19", "", ""},
+		{"two laws on one subject", apart, "Senator bills aim to combat child sexual abuse", "Police hold 294 over child sexual abuse material", "", ""},
+		{"a daily count and another country's", apart, "Ruritania's new Covid-19 cases hit nearly 100,000", "Health department of Freedonia reports 18,937 more Covid-19 cases", "", ""},
+		{"the same count on two days", apart, "US reports more than 67,000 new cases", "US reports more than 77,000 new coronavirus cases", "", ""},
+		{"the same record in two countries", apart, "US reports highest daily jump in new cases so far", "India reports highest daily jump in new cases so far", "", ""},
+		{"hospital beds of two cities", apart, "Springfield may run out of hospital beds in a week", "Mayor: city is not running out of hospital beds", "", ""},
+		{"contact tracing twice", apart, "Airlines agree on contact tracing of passengers", "Ministry to test contact tracing app", "", ""},
+		{"a wall and a court", apart, "Trump cannot divert funds for border wall, court says", "Trump says neighbour would repay funds for border wall", "President Donald Trump spoke on Friday.", "A ruling came on Friday against President Donald Trump."},
+		{"one city, two subjects", apart, "What is Hong Kong's future as a financial hub?", "App to leave Hong Kong after security law takes effect", "", ""},
+		{"drills of two years", apart, "Army holds large-scale drills amid growing North Korean threats", "U.S.-South Korea exercises stay small as North's threat grows", "", ""},
+		{"bands of two kinds", apart, "Band with a strange name brings families together", "US allies band together against China", "", ""},
+		{"a minister's name alone", apart, "Defence Minister Shin Won-sik visits front-line unit", "Shin Won-sik to attend Singapore forum", "", ""},
+		{"a footnote under every report", apart, "A book angers the president", "Brands turn away from a racing league",
+			"A version of this article first appeared in the \"Daily Sources\" newsletter. You can sign up for free right here.", "A version of this article first appeared in the \"Daily Sources\" newsletter. You can sign up for free right here."},
+		{"a list of links in place of a text", apart, "'Be careful,' said a doctor to his wife", "Analysis: the virus is reduced to ashes, says the mayor", "• Analysis: the virus is reduced to ashes, says the mayor", ""},
+		{"a long text and a short one", apart, "Fighting cuts off insulin supply in the highlands", "Golden arches go to war",
+			"People with diabetes in the highlands are dying because war has stopped the supply of medicine, doctors say. The government says measures to fight the surge of need are under way, a new chief will lead the fund, and a summit will test its diplomacy. Nurses told of years without pay, and of a market where a month of supply costs a year of wages.", ""},
+		{"a long text and a title in another script", apart, "Fighting cuts off insulin supply in the highlands", "北, 전쟁 위협",
+			"War has stopped the supply of medicine in the highlands, doctors in South Korea, China and Japan say. North Korea is no party to it.", "북한이 전쟁을 위협했다."},
+		{"a text with its translation", apart, "Motels become haven for teens at night", "미·일, 차세대 반도체 개발 합의",
+			"More teenagers use motels to play computer games. 컴퓨터 게임을 하는 장소로 모텔을 사용하는 10대들이 점점 증가하며 우려가 커지고 있다.", "양국 정부가 양자 컴퓨터 등에 사용하는 반도체를 개발하는 데 합의했다."},
+		{"countries alone across scripts", apart, "Trade chief calls for flexible role of China, Japan and U.S.", "한미 사령관 \"중국·일본과 협의\"", "", ""},
+		{"a date alone across scripts", apart, "Funnies of July 26", "7월 26일 그림판", "", ""},
+		{"two robberies", apart, "금촌 편의점 강도 구속", "평택 금은방 강도 구속", "", ""},
+
+		// The same, from different words.
+		{"a place's name and its event", together, "Shooting breaks out at army camp in Freeport", "Unrest hits Freeport as army revolt spreads",
+			"Gunfire broke out on Saturday at a camp in Freeport where soldiers demand bonuses.", "Soldiers who demand bonuses spread their revolt on Saturday after gunfire at a camp in Freeport."},
+		{"a contract", together, "Ruritania signs deal to buy howitzers and tanks", "Ruritania confirms plan to buy K2 tanks and K9 howitzers",
+			"Ruritania signed on Wednesday for K2 tanks and K9 self-propelled howitzers.", "The minister confirmed the order of K2 tanks and K9 self-propelled howitzers on Wednesday."},
+		{"the language is told wrongly", together, "Storm Fiona ravages the east coast of Nova Scotia", "Storm Fiona tears at Nova Scotia's coast", "", ""},
+		{"a town and its country", together, "Submarine USS Missouri arrives in Busan", "Nuclear submarine Missouri calls at port in South Korea", "", ""},
+		{"one headline in two outlets", together, "North Korea launches satellite", "North Korea launches satellite", "", ""},
+		{"a headline shortened", together, "Great Reef island, once won in a poker game, is up for sale", "Island won in a poker game on sale", "", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -105,6 +142,86 @@ func TestPlacePairs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// On a cold start with broad rules an hour's feeds arrive in one minute: long
+// texts and bare titles, languages told, untold and told wrongly.
+func TestPlaceKeepsUnrelatedReportsApart(t *testing.T) {
+	long := "The government said the war had reached a critical point, and people across the country fear for the year ahead. " +
+		"A summit on the economy will test the president's diplomacy, leaders of China, Japan and South Korea said, as prices surge and markets fall. " +
+		"New measures, a new chief at the central bank and a deal on trade are expected this week, officials told reporters on Monday."
+	other := "Crowds met police in the capital on Sunday, and the president told leaders of the party that the country would not bow to pressure. " +
+		"Women led the march. Reporters saw shots fired near the university, where people called for new elections and an end to high prices."
+	articles := []monitor.Article{
+		{Outlet: "Gazette", Lang: "en-GB", Title: "Fighting cuts off insulin supply in the highlands", Body: long},
+		{Outlet: "Gazette", Lang: "en-GB", Title: "Protests spread as president vows to crack down", Body: other},
+		{Outlet: "Times", Title: "Golden arches go to war"},
+		{Outlet: "Times", Title: "Export bank led by new chief from own ranks"},
+		{Outlet: "Times", Title: "President's diplomacy put to test at summit"},
+		{Outlet: "Times", Title: "Government measures to fight virus surge"},
+		{Outlet: "Times", Title: "China falls, US rises as export destination"},
+		{Outlet: "Times", Title: "Women outnumber men in stock investment", Body: "An increasing number of women invest. 여성 투자자의 수가 증가하고 있다고 정부가 밝혔다."},
+		{Outlet: "Times", Title: "Motels become haven for teens", Body: "Teenagers play games at night. 10대들이 밤에 게임을 하기 위해 모텔을 사용하고 있다고 밝혔다."},
+		{Outlet: "Nippon", Lang: "en-US", Title: "From Japanese horror to American intrigue"},
+		{Outlet: "Nippon", Lang: "en-US", Title: "Changing roles in a romantic Japanese drama"},
+		{Outlet: "신문", Lang: "ko", Title: "팔순 맞은 일왕 \"기억에 남는 것은 전쟁\"", Body: "일본과 미국의 전쟁을 기억한다고 밝혔다."},
+		{Outlet: "신문", Lang: "en", Title: "여자골프 \"한국, 미국 이어 일본 도전\""},
+		{Outlet: "신문", Lang: "ko", Title: "7월 26일 그림판"},
+		{Outlet: "Funnies", Lang: "en", Title: "Cat and Dog - JULY 26"},
+		{Outlet: "日報", Lang: "ja", Title: "大統領、経済政策を発表 中国と日本も注目"},
+		{Outlet: "时报", Lang: "zh", Title: "美国总统谈中国与日本经济"},
+		{Outlet: "Wire", Lang: "en", Title: "Army drills held amid growing threats", Body: "The government said people near the border must expect noise through the week."},
+		{Outlet: "Wire", Lang: "de", Title: "Krieg: Präsident kündigt neue Maßnahmen an"},
+	}
+	for _, step := range []int{1, 5, 7, 11, len(articles) - 1} {
+		t.Run(fmt.Sprint("every ", step), func(t *testing.T) {
+			var order []monitor.Article
+			for i := range articles {
+				order = append(order, articles[i*step%len(articles)])
+			}
+			x := NewIndex(Options{})
+			for i, a := range order {
+				a.FirstSeen = noon
+				if story, rel, ok := x.Place(&a, noon); ok {
+					t.Errorf("%q is %s as %q", a.Title, rel, order[story].Title)
+				}
+				x.Remember(monitor.Report{StoryID: int64(i), Article: a})
+			}
+		})
+	}
+}
+
+// A story of many reports has every common word of its subject among them, and
+// must not draw in what has these words alone.
+func TestPlaceGrownStoryDrawsNothingIn(t *testing.T) {
+	x := NewIndex(Options{})
+	tellings := []string{"launches", "fires", "sends up"}
+	for i := range 30 {
+		a := article(fmt.Sprint("Outlet ", i), fmt.Sprintf("North Korea %s Chollima rocket with satellite over Okinawa", tellings[i%3]),
+			fmt.Sprintf("Residents of Okinawa were told to shelter, report %d says, as leaders in Tokyo, Seoul and Washington condemned the launch on Tuesday.", i))
+		a.FirstSeen = noon
+		x.Remember(monitor.Report{StoryID: 1, Article: a})
+	}
+	for _, title := range []string{
+		"Leaders in Seoul condemn attack on ministry",
+		"Residents of Okinawa protest new base",
+		"North Korea opens beach resort",
+		"Satellite television firm told to pay fine",
+		"Washington, Tokyo and Seoul leaders meet on trade",
+	} {
+		t.Run(title, func(t *testing.T) {
+			a := article("Another", title, "")
+			if _, _, ok := x.Place(&a, noon.Add(time.Minute)); ok {
+				t.Error("joins the launch")
+			}
+		})
+	}
+	t.Run("a later report joins", func(t *testing.T) {
+		a := article("Another", "North Korea's Chollima rocket flies over Okinawa", "")
+		if _, _, ok := x.Place(&a, noon.Add(time.Minute)); !ok {
+			t.Error("a story of its own")
+		}
+	})
 }
 
 func TestPlaceTellsCopiesFromReports(t *testing.T) {
@@ -129,7 +246,7 @@ func TestPlaceTellsCopiesFromReports(t *testing.T) {
 }
 
 func TestPlaceForgetsAfterTheWindow(t *testing.T) {
-	a := article("A", "North Korea notifies Japan of satellite launch plan", "")
+	a := article("A", "North Korea notifies Japan of satellite launch plan", "Tokyo's coast guard named the waters west of Jindo and east of Luzon.")
 	a.FirstSeen = noon
 	for _, test := range []struct {
 		name  string
@@ -155,6 +272,26 @@ func TestPlaceForgetsAfterTheWindow(t *testing.T) {
 		x.Remember(monitor.Report{StoryID: 8, Article: b})
 		if len(x.reports) != 1 || len(x.sizes) != 1 || len(x.numbers) != len(x.reports[0].terms) {
 			t.Errorf("kept %d reports, %d stories, %d terms for %d", len(x.reports), len(x.sizes), len(x.numbers), len(x.reports[0].terms))
+		}
+	})
+	t.Run("what is left is as if nothing else had been", func(t *testing.T) {
+		x, fresh := NewIndex(Options{Window: 50 * time.Hour}), NewIndex(Options{Window: 50 * time.Hour})
+		for i := range 200 {
+			a := invented(i)
+			a.FirstSeen = noon.Add(time.Duration(i) * time.Hour)
+			r := monitor.Report{StoryID: int64(i - i%5), Article: a}
+			x.Remember(r)
+			if a.FirstSeen.After(noon.Add(148 * time.Hour)) {
+				fresh.Remember(r)
+			}
+		}
+		for _, want := range fresh.terms {
+			if got := x.terms[x.numbers[want.hash]]; got.stories != want.stories || got.common != want.common {
+				t.Fatalf("a term in %d stories, want %d", got.stories, want.stories)
+			}
+		}
+		if len(x.numbers) != len(fresh.numbers) || x.total != fresh.total {
+			t.Errorf("%d terms, want %d", len(x.numbers), len(fresh.numbers))
 		}
 	})
 	t.Run("the oldest are forgotten beyond the limit", func(t *testing.T) {

@@ -5,13 +5,14 @@ import (
 	"slices"
 )
 
-// Two reports belong together from this likeness on. Between 0.31 and 0.34
+// Two reports belong together from this likeness on. Between 0.29 and 0.33
 // the sets of real reports that it was chosen on keep a precision of 0.96 and
 // more; below, topics run together.
-const threshold = 0.32
+const threshold = 0.31
 
 const (
 	titleShare   = 0.5 // of titles in the likeness, where they are more alike than the texts
+	sameTitle    = 0.95
 	nearest      = 4   // reports of a story that an article is held against
 	nearestShare = 0.3 // of their mean in the story's score; the rest is the nearest one's
 )
@@ -24,7 +25,8 @@ const (
 	oneTitle       = 0.7
 	noTitle        = 0.5
 	samePhrase     = 0.6
-	enoughEvidence = 10.5 // for a full score: two names, or three ordinary words, that are no phrase
+	enoughEvidence = 9.5 // for a full score: two names, or three ordinary words, that are no phrase
+	thinEvidence   = 0.6 // a factor, where all that a title shares is one phrase, or ordinary words
 )
 
 // Across languages less is there to compare, so that more is asked for.
@@ -68,7 +70,7 @@ func (x *Index) stories(q *query, at []int) []candidate {
 			continue
 		}
 		t.scores = append(t.scores, x.likeness(q, r))
-		t.copied = t.copied || copied(q.shingles, r.shingles) && x.evidence(q, r) >= enoughEvidence
+		t.copied = t.copied || copied(&q.report, r) && x.compare(q, r).evidence >= enoughEvidence
 	}
 	var found []candidate
 	for _, story := range order {
@@ -98,24 +100,37 @@ func (x *Index) stories(q *query, at []int) []candidate {
 func (x *Index) likeness(q *query, r *report) float64 {
 	var score float64
 	if q.script == r.script {
-		c := x.compare(q, r)
-		score = max(c.text, titleShare*c.title+(1-titleShare)*c.text) * min(1, c.evidence/enoughEvidence)
+		score = x.compare(q, r).likeness(sameOutlet(&q.report, r))
 	} else {
 		score = x.acrossScripts(q, r)
 	}
 	return score * unlikeness(&q.report, r)
 }
 
-// evidence is what an article and a report share. A text that an outlet puts
-// under every report has none.
-func (x *Index) evidence(q *query, r *report) float64 { return x.compare(q, r).evidence }
+// A comparison is what two texts of one script share.
+type comparison struct {
+	text, title float64 // cosines: of the whole texts, of the titles
+	evidence    float64
+	phrases     int  // shared in either's title
+	rare        bool // one of these has a word that is not ordinary
+}
 
-// A comparison has the cosines of the whole texts and of the titles, and what
-// is shared.
-type comparison struct{ text, title, evidence float64 }
+// likeness asks for evidence, except where two outlets have the same headline.
+// One outlet may have a column of that name.
+func (c comparison) likeness(oneOutlet bool) float64 {
+	score := max(c.text, titleShare*c.title+(1-titleShare)*c.text)
+	if c.title >= sameTitle && !oneOutlet {
+		return score
+	}
+	if c.phrases < 2 || !c.rare {
+		score *= thinEvidence
+	}
+	return score * min(1, c.evidence/enoughEvidence)
+}
 
 func (x *Index) compare(q *query, r *report) comparison {
-	var dot, qq, rr, titleDot, titleQ, titleR, evidence float64
+	var c comparison
+	var dot, qq, rr, titleDot, titleQ, titleR float64
 	for _, f := range q.unknown {
 		idf := x.rarityUnseen(f.rarity)
 		qq += square(idf * float64(f.weight))
@@ -143,11 +158,19 @@ func (x *Index) compare(q *query, r *report) comparison {
 		if a.title && b.title {
 			titleDot += square(idf)
 		}
-		if !x.isPlace(a) {
-			evidence += idf * standing(a, b)
+		known := x.terms[a.number].rarity
+		if known < placeRarity {
+			c.evidence += idf * standing(a, b)
+		}
+		if a.title || b.title {
+			c.rare = c.rare || known <= pairRarity
+			if !goesOn(a, b) {
+				c.phrases++
+			}
 		}
 	})
-	return comparison{ratio(dot, qq, rr), ratio(titleDot, titleQ, titleR), evidence}
+	c.text, c.title = ratio(dot, qq, rr), ratio(titleDot, titleQ, titleR)
+	return c
 }
 
 // standing is what a term counts for as evidence by its place in two reports.
@@ -159,13 +182,14 @@ func standing(a, b *weighted) float64 {
 	case a.title || b.title:
 		factor = oneTitle
 	}
-	if a.after != 0 && a.after == b.after {
+	if goesOn(a, b) {
 		factor *= samePhrase
 	}
 	return factor
 }
 
-func (x *Index) isPlace(w *weighted) bool { return x.terms[w.number].rarity >= placeRarity }
+// goesOn holds when a term goes on a phrase that both reports have.
+func goesOn(a, b *weighted) bool { return a.after != 0 && a.after == b.after }
 
 // acrossScripts compares what is written alike in every language: concepts,
 // dates, ordinals and numbers, and the words in Latin letters that both have.
@@ -194,7 +218,7 @@ func (x *Index) acrossScripts(q *query, r *report) float64 {
 			return
 		}
 		dot += square(idf)
-		if x.isPlace(a) {
+		if x.terms[a.number].rarity >= placeRarity {
 			return
 		}
 		evidence += idf

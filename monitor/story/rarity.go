@@ -20,7 +20,10 @@ const (
 // rarity is the frequency a term is taken to have beforehand.
 type rarity float32
 
-const placeRarity rarity = placeShare * priorReports
+const (
+	placeRarity rarity = placeShare * priorReports
+	pairRarity  rarity = pairShare * priorReports
+)
 
 func (r rarity) common(reports int) float32 {
 	return float32(math.Log(float64(reports) + float64(r)))
@@ -40,7 +43,7 @@ func (g *gazetteer) rarity(t token) rarity {
 	case t.kind == number:
 		return numberShare * priorReports
 	case t.kind == gram && len([]rune(t.key)) == 2:
-		return pairShare * priorReports
+		return pairRarity
 	}
 	return 1
 }

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -14,7 +15,7 @@ import (
 const (
 	maxTitle = 300 // runes
 	maxBody  = 500 // runes, about the summary a feed carries
-	maxTerms = 64  // bounds memory and time an article; title first
+	maxTerms = 48  // bounds memory and time an article; title first
 )
 
 // The weight of a term by where it stands: the title is 1, the body's first
@@ -39,7 +40,7 @@ type reading struct {
 	phases   phase // the title's
 	counted  []counted
 	figures  []uint64 // the title's
-	places   []uint64 // the title's
+	places   []uint64 // the title's, without towns
 	shingles []uint32 // ascending
 }
 
@@ -107,7 +108,7 @@ func (g *gazetteer) read(a *monitor.Article, at time.Time) reading {
 			r.dates = append(r.dates, day{t.month, t.day})
 		case t.figure():
 			r.figures = append(r.figures, hash(t.key))
-		case t.concept != nil && t.concept.place:
+		case t.concept != nil && t.concept.place && !t.concept.town:
 			r.places = append(r.places, hash(t.key))
 		}
 	}
@@ -116,7 +117,7 @@ func (g *gazetteer) read(a *monitor.Article, at time.Time) reading {
 }
 
 func (r *reading) addTerms(g *gazetteer, title, body []token) {
-	at := make(map[uint64]int, maxTerms)
+	r.terms = make([]feature, 0, maxTerms)
 	var before uint8
 	add := func(t token, weight uint8, inTitle bool) {
 		if t.kind == stop {
@@ -129,7 +130,7 @@ func (r *reading) addTerms(g *gazetteer, title, body []token) {
 		h := hash(t.key)
 		after := before
 		before = uint8(h) | 1
-		if i, ok := at[h]; ok {
+		if i := slices.IndexFunc(r.terms, func(f feature) bool { return f.hash == h }); i >= 0 {
 			if f := &r.terms[i]; !inTitle {
 				f.weight = min(fullWeight, max(f.weight, weight)+repeat)
 			}
@@ -138,7 +139,6 @@ func (r *reading) addTerms(g *gazetteer, title, body []token) {
 		if len(r.terms) == maxTerms {
 			return
 		}
-		at[h] = len(r.terms)
 		r.terms = append(r.terms, feature{hash: h, rarity: g.rarity(t), weight: weight, after: after, title: inTitle,
 			free: t.kind != word && t.kind != gram})
 	}

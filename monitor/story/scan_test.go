@@ -33,6 +33,7 @@ func TestScan(t *testing.T) {
 		{"may the verb is no month", "It may launch, they May Launch", "launch/launch launch/launch"},
 		{"May the month", "launch of May, May 31, May's failure", "launch/launch #5 #5-31 #5 failure/failure"},
 		{"numbers", "1,000 and 2.5", "n1000 n2.5"},
+		{"a number that is part of a name", "Covid-19, Malligyong-1 and 1", "covid covid-19 malligyong malligyong-1 n1"},
 		{"pairs of Hangul", "누리호", "누리 리호"},
 		{"a concept within a run", "군사정찰위성을", "military reconnaissance satellite"},
 		{"allies written as one", "한미 米韓 韩美", "united-states south-korea united-states south-korea united-states south-korea"},

@@ -54,6 +54,9 @@ func withoutDateline(text string) string {
 // withoutLinks cuts the list of other reports that some outlets put under, or in
 // place of, a text, a bullet before each.
 func withoutLinks(text string) string {
+	if !strings.Contains(text, "•") {
+		return text
+	}
 	var kept []string
 	for line := range strings.Lines(text) {
 		if !strings.HasPrefix(strings.TrimSpace(line), "•") {

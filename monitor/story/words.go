@@ -16,9 +16,9 @@ text story exclusive analysis opinion interview review list why how here thing g
 begin end new old uss ship port monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow
 covid-19 weekend morning afternoon evening night breaking`
 
-// ordinaryWords are the vocabulary of news: words that four and more outlets
-// of several countries and years used in lower case. Two reports that share
-// some of them share a subject, not an event.
+// ordinaryWords are the vocabulary of news: words that outlets of several
+// countries and years write in lower case, and the names that are in the news
+// every day. Two reports that share some of them share a subject, not an event.
 const ordinaryWords = `highest lowest biggest largest greatest abroad abuse accept access accident accord accuse across act action activist activity actor actress
 additional administration adult advice advise adviser affair afraid age agency agenda agent ahead aid aim air aircraft
 airline airport alarm album alert allegation allege allow ally almost alone along already alternative ambassador among
