@@ -2,93 +2,193 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
-// Articles of about 2 KB in the manner of news agencies, each a little different.
-func benchArticles(sentences ...string) []*Article {
-	articles := make([]*Article, 64)
-	for i := range articles {
-		var body strings.Builder
-		for n := i; body.Len() < 2000; n += 1 + i%5 {
-			fmt.Fprintf(&body, "%s ", sentences[n%len(sentences)])
-		}
-		articles[i] = &Article{Title: sentences[i%len(sentences)], Body: body.String(), Lang: "en", URL: "https://www.example.org/news/1"}
-	}
-	return articles
-}
-
-func englishArticles() []*Article {
-	return benchArticles(
-		"The finance minister said on Tuesday that the budget would be presented to parliament next month.",
-		"Shares of the carmaker fell 3.5 percent after it cut its forecast for the year.",
-		"“We will see what the talks bring,” the U.S. envoy told reporters in Geneva on Nov. 21.",
-		"North Korea's foreign ministry did not comment on the report, which was first published in Seoul.",
-		"Heavy rain closed roads across the region, and schools were to stay shut until Friday.",
-		"The team's captain scored twice in the second half to send the club to the final.",
-		"Researchers used images from a satellite to measure how fast the glacier has been melting.",
-		"Officials of the two countries met to discuss trade, energy and the safety of shipping lanes.")
-}
-
-func koreanArticles() []*Article {
-	return benchArticles(
-		"기획재정부 장관은 다음 달 국회에 내년도 예산안을 제출할 것이라고 21일 밝혔다.",
-		"북한 외무성은 이날 보도에 대해 아무런 논평을 내놓지 않았다고 통신이 전했다.",
-		"중부지방에 많은 비가 내려 도로 곳곳이 통제됐고 학교는 금요일까지 휴교하기로 했다.",
-		"주장은 후반전에 두 골을 넣으며 팀을 결승으로 이끌었다.",
-		"연구진은 위성 사진을 이용해 빙하가 얼마나 빨리 녹고 있는지를 측정했다.",
-		"한미 양국은 무역과 에너지, 해상 수송로의 안전을 논의하기 위해 회의를 열었다.")
-}
-
-// benchRules are n rules of the usual kind: a shared list, a NEAR and an exception.
-func benchRules(b *testing.B, n int) *Engine {
-	var file strings.Builder
-	file.WriteString("terms:\n  north-korea: [North Korea*, N. Korea*, DPRK, Pyongyang, Kim Jong Un, 북한, 北朝鮮, 朝鲜]\nrules:\n")
-	topics := []string{"satellite", "missile", "summit", "drill", "sanction", "artillery", "submarine", "treaty", "reactor", "border"}
-	korean := []string{"위성", "미사일", "정상회담", "훈련", "제재", "포탄", "잠수함", "조약", "원자로", "국경"}
-	for i := range n {
-		topic, other := topics[i%len(topics)], korean[(i/len(topics))%len(korean)]
-		fmt.Fprintf(&file, `
-  - id: rule-%d
-    all:
-      - $north-korea
-      - (%s* OR “%s plan %d” OR %s OR 衛星) NEAR/12 (launch* OR test* OR announce* OR %s* OR 発射)
-    none: ["title:(“%s image*” OR Starlink)"]
-`, i, topic, topic, i, korean[i%len(korean)], other, topic)
-	}
-	e, faults := Load([]Source{{Name: "bench.yaml", Data: []byte(file.String())}})
-	if e == nil {
-		b.Fatal(faults)
-	}
-	return e
-}
+// The machine that a benchmark runs on may be shared: what is compared is measured
+// in turns, in one run.
 
 func BenchmarkMatch(b *testing.B) {
-	for _, c := range []struct {
-		name     string
-		articles []*Article
-	}{{"English", englishArticles()}, {"Korean", koreanArticles()}} {
-		for _, n := range []int{30, 1000} {
-			b.Run(fmt.Sprintf("%s/%d rules", c.name, n), func(b *testing.B) {
-				e := benchRules(b, n)
+	for _, lang := range []string{"English", "Korean"} {
+		for _, n := range []int{10, 1000, 10_000} {
+			b.Run(fmt.Sprintf("%s/%d", lang, n), func(b *testing.B) {
+				c := newCorpus()
+				e, articles := c.engine(b, n), c.in(lang, 500)
+				matches := 0
 				b.ReportAllocs()
 				for i := 0; b.Loop(); i++ {
-					e.Match(c.articles[i%len(c.articles)])
+					matches += len(e.Match(articles[i%len(articles)]))
 				}
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "articles/s")
+				b.ReportMetric(float64(matches)/float64(b.N), "matches/article")
 			})
 		}
 	}
 }
 
-func BenchmarkAnalyse(b *testing.B) {
-	for name, articles := range map[string][]*Article{"English": englishArticles(), "Korean": koreanArticles()} {
-		b.Run(name, func(b *testing.B) {
+func (c *corpus) in(lang string, n int) []*Article {
+	if lang == "Korean" {
+		return c.korean(n)
+	}
+	return c.english(n)
+}
+
+// turns runs a and b in turns, and returns the time of each.
+func turns(loop *testing.B, a, b func(i int)) (timeA, timeB time.Duration) {
+	for i := 0; loop.Loop(); i++ {
+		start := time.Now()
+		a(i)
+		middle := time.Now()
+		b(i)
+		timeA, timeB = timeA+middle.Sub(start), timeB+time.Since(middle)
+	}
+	return timeA, timeB
+}
+
+// BenchmarkManyRules tells what 10,000 rules cost, in what 10 cost.
+func BenchmarkManyRules(b *testing.B) {
+	for _, lang := range []string{"English", "Korean"} {
+		b.Run(lang, func(b *testing.B) {
+			c := newCorpus()
+			few, many, articles := c.engine(b, 10), c.engine(b, 10_000), c.in(lang, 500)
+			timeFew, timeMany := turns(b,
+				func(i int) { few.Match(articles[i%len(articles)]) },
+				func(i int) { many.Match(articles[i%len(articles)]) })
+			b.ReportMetric(float64(timeMany)/float64(timeFew), "times-10-rules")
+		})
+	}
+}
+
+// BenchmarkManyTerms tells what 100,000 terms cost more than 1,000 do.
+func BenchmarkManyTerms(b *testing.B) {
+	c := newCorpus()
+	lists := func(n int) *Engine {
+		files := []Source{{"rules.yaml", []byte("rules:\n  - id: names\n    any: [")}}
+		for i := range n / 1000 {
+			var file strings.Builder
+			fmt.Fprintf(&file, "terms:\n  names-%d:\n", i)
+			for range 1000 {
+				fmt.Fprintf(&file, "    - %s %s\n", c.words[c.IntN(len(c.words))], c.words[c.IntN(len(c.words))])
+			}
+			files = append(files, Source{fmt.Sprintf("%d.yaml", i), []byte(file.String())})
+			files[0].Data = fmt.Appendf(files[0].Data, "$names-%d, ", i)
+		}
+		files[0].Data = append(files[0].Data, "]\n"...)
+		return engineOf(b, files)
+	}
+	few, many, articles := lists(1000), lists(100_000), c.english(500)
+	timeFew, timeMany := turns(b,
+		func(i int) { few.Match(articles[i%len(articles)]) },
+		func(i int) { many.Match(articles[i%len(articles)]) })
+	b.ReportMetric(float64((timeMany-timeFew).Microseconds())/float64(b.N), "µs-more")
+}
+
+// BenchmarkRegexps tells what one RE2 alternation a rule costs, as feed readers
+// have it, in what the engine costs.
+func BenchmarkRegexps(b *testing.B) {
+	c := newCorpus()
+	var file strings.Builder
+	var expressions []*regexp.Regexp
+	file.WriteString("rules:\n")
+	for i := range 1000 {
+		fmt.Fprintf(&file, "  - id: rule-%d\n    any:\n", i)
+		terms := make([]string, 8)
+		for j := range terms {
+			terms[j] = c.words[c.IntN(len(c.words))]
+			if j%2 == 0 {
+				terms[j] += " " + c.words[c.IntN(len(c.words))]
+			}
+			fmt.Fprintf(&file, "      - %s\n", terms[j])
+		}
+		expressions = append(expressions, regexp.MustCompile(`(?i)\b(?:`+strings.Join(terms, "|")+`)\b`))
+	}
+	e, articles := engineOf(b, []Source{{"rules.yaml", []byte(file.String())}}), c.english(500)
+	timeEngine, timeRegexps := turns(b,
+		func(i int) { e.Match(articles[i%len(articles)]) },
+		func(i int) {
+			a := articles[i%len(articles)]
+			for _, x := range expressions {
+				_ = x.MatchString(a.Title) || x.MatchString(a.Body)
+			}
+		})
+	b.ReportMetric(float64(timeRegexps)/float64(timeEngine), "times-the-engine")
+}
+
+// BenchmarkNothingMatches must not allocate.
+func BenchmarkNothingMatches(b *testing.B) {
+	c := newCorpus()
+	e := c.engine(b, 1000)
+	for _, lang := range []string{"English", "Korean"} {
+		b.Run(lang, func(b *testing.B) {
+			articles := slices.DeleteFunc(c.in(lang, 500), func(a *Article) bool { return len(e.Match(a)) > 0 })
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				newScan(articles[i%len(articles)])
+				e.Match(articles[i%len(articles)])
 			}
+		})
+	}
+}
+
+// BenchmarkCompile compiles 10,000 rules. Reading their YAML is not measured.
+func BenchmarkCompile(b *testing.B) {
+	rules := newCorpus().engine(b, 10_000).rules
+	var before, after, kept runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	program := compile(rules)
+	runtime.ReadMemStats(&after)
+	runtime.GC()
+	runtime.ReadMemStats(&kept)
+	for b.Loop() {
+		program = compile(rules)
+	}
+	runtime.KeepAlive(program)
+	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/(1<<20), "MiB")
+	b.ReportMetric(float64(kept.HeapAlloc-before.HeapAlloc)/(1<<20), "MiB-kept")
+}
+
+// BenchmarkLoad reads 10,000 rules and compiles them.
+func BenchmarkLoad(b *testing.B) {
+	files := newCorpus().rules(10_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		engineOf(b, files)
+	}
+}
+
+// BenchmarkHostile looks for patterns in texts of 1 MB that are made to be slow.
+func BenchmarkHostile(b *testing.B) {
+	const size = 1 << 20
+	for _, c := range []struct{ name, query, text string }{
+		{"one phrase repeated", `"a a a a a a a a a a"`, "a "},
+		{"one letter repeated", `*aaaaaaaaaaaaaaab* OR a?a?a?a?b* OR *a?a?a?a?a?b`, "a"},
+		{"one syllable repeated", `"가 가 가 가 가 가 나" OR *가가가나 OR "가 *가 *가 나"`, "가"},
+		{"particles", `"가 도 가 도 가" OR *도가나`, "가도 "},
+		{"one character repeated", `北北北北北北北北京 OR 北?北?北京`, "北"},
+		{"katakana", `アアアアアアア OR *アイ`, "ア"},
+		{"marks", `a OR é`, "e\u0301\u0302\u0303"},
+		{"near", `a NEAR/100 b OR a NEAR/s b`, "a c "},
+		{"near everywhere", `(a OR b) NEAR/3 (a OR b)`, "a b "},
+		{"sentences", `a NEAR/s b`, "a. "},
+		{"stops", `a NEAR/s b`, "a.b.c"},
+		{"all found", `a OR b`, "a b "},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			q, faults := ParseQuery(c.query)
+			if len(faults) > 0 {
+				b.Fatal(faults[0])
+			}
+			e := newEngine([]*Rule{{ID: "r", Enabled: true, any: []Query{q}}})
+			a := &Article{Body: strings.Repeat(c.text, size/len(c.text))}
+			for b.Loop() {
+				e.Match(a)
+			}
+			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N)*float64(size)/float64(len(a.Body)), "ms/MB")
 		})
 	}
 }

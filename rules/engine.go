@@ -8,14 +8,15 @@ import (
 // An Engine matches articles against a set of rules. It is immutable and safe
 // for concurrent use; a changed set of rules is a new engine.
 type Engine struct {
-	rules []*Rule          // in order of id
-	lists map[string]*list // the named lists, for queries from outside
+	rules   []*Rule // in order of id
+	program *program
+	lists   map[string]*list // the named lists, for queries from outside
 }
 
 func newEngine(rules []*Rule) *Engine {
 	sorted := slices.Clone(rules)
 	slices.SortFunc(sorted, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
-	return &Engine{rules: sorted}
+	return &Engine{rules: sorted, program: compile(sorted)}
 }
 
 // Rules returns all rules, switched off ones too, in order of id.
@@ -34,16 +35,14 @@ func (e *Engine) Rule(id string) *Rule {
 // when every query of all holds, one of any at least, if there are any, and none
 // of none. Whether a rule has ended is for the caller to ask.
 func (e *Engine) Match(a *Article) []Match {
-	s := newScan(a)
+	s := e.program.sweeps.Get().(*sweep)
+	defer s.end()
+	s.begin(a)
 	var matches []Match
-	for _, r := range e.rules {
-		if !r.Enabled {
-			continue
-		}
-		if found := s.rule(r); found.fires {
-			spots := sorted(found.spots)
-			matches = append(matches, Match{r, s.hits(spots), s.bestSentence(spots)})
-		}
+	for _, rule := range s.fired() {
+		r := &e.program.rules[rule]
+		spots := s.tell(r)
+		matches = append(matches, Match{r.Rule, s.scan.hits(spots), s.scan.bestSentence(spots)})
 	}
 	return matches
 }

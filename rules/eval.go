@@ -26,10 +26,25 @@ type lookup struct {
 }
 
 func newScan(a *Article) *scan {
-	s := &scan{article: a, title: &text{}, body: &text{order: 1, prose: true}, found: map[lookup][]spot{}, values: map[Field][]*text{}}
+	s := &scan{title: &text{}, body: &text{order: 1, prose: true}, found: map[lookup][]spot{}, values: map[Field][]*text{}}
+	s.begin(a)
+	return s
+}
+
+// begin takes another article.
+func (s *scan) begin(a *Article) {
+	s.article = a
 	s.title.read(a.Title)
 	s.body.read(a.Body)
-	return s
+}
+
+// end forgets the article, whatever its size.
+func (s *scan) end() {
+	s.article, s.asks = nil, 0
+	s.title.clear()
+	s.body.clear()
+	clear(s.found)
+	clear(s.values)
 }
 
 // A result says whether a clause holds, and where its terms were found that make
@@ -56,6 +71,7 @@ func (s *scan) eval(q Query, v view) result {
 			s.asks++
 			v.ask = s.asks
 		}
+	case *In:
 	default:
 		v.ask = 0
 	}
@@ -83,7 +99,7 @@ func (s *scan) eval(q Query, v view) result {
 		}
 		return result{}
 	case *In:
-		return s.in(q)
+		return s.in(q, v)
 	}
 	panic("rules: unknown query")
 }
@@ -190,8 +206,8 @@ func (s *scan) spots(t *Term, in *text) []spot {
 	return spots
 }
 
-func (s *scan) in(q *In) result {
-	r := s.eval(q.X, s.fieldView(q.Field))
+func (s *scan) in(q *In, v view) result {
+	r := s.eval(q.X, view{q.Field, v.ask})
 	if q.Field != Title && q.Field != Body && q.Field != Lead {
 		r.spots = nil // not places a reader sees
 	}

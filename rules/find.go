@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// A place is where the next unit of a term may begin: a word of the text, and
+// A joint is where the next unit of a term may begin: a word of the text, and
 // for Hangul a byte of it. Later says that it may begin further on in that word
 // too.
-type place struct {
+type joint struct {
 	word, byte int
 	later      bool
 }
@@ -74,7 +74,7 @@ func (t *text) walled(u *unit, i int) bool {
 // anyReading follows all readings of a pattern with Hangul at once, one unit at a
 // time.
 func (p *pattern) anyReading(t *text, i int) (end int, ok bool) {
-	t.here = append(t.here[:0], place{word: i})
+	t.here = append(t.here[:0], joint{word: i})
 	for k := range p.units {
 		s := step{p: p, k: k, t: t, next: t.next[:0], word: -1}
 		for _, at := range t.here {
@@ -98,12 +98,12 @@ type step struct {
 	p    *pattern
 	k    int
 	t    *text
-	next []place
+	next []joint
 
 	word, byte int // a word that was looked through, from a byte on
 }
 
-func (s *step) add(at place) {
+func (s *step) add(at joint) {
 	for _, have := range s.next {
 		if have == at || have.later && have.word == at.word && have.byte <= at.byte {
 			return
@@ -114,7 +114,7 @@ func (s *step) add(at place) {
 
 func (s *step) last() bool { return s.k == len(s.p.units)-1 }
 
-func (s *step) take(at place) {
+func (s *step) take(at joint) {
 	switch {
 	case at.word == len(s.t.words):
 	case s.p.units[s.k].script == hangul:
@@ -128,15 +128,15 @@ func (s *step) take(at place) {
 
 // pass goes on at word i, and behind it if it is a particle.
 func (s *step) pass(i int) {
-	s.add(place{word: i})
+	s.add(joint{word: i})
 	if s.p.mayCarry(s.k) && s.t.isParticle(i) {
-		s.add(place{word: i + 1})
+		s.add(joint{word: i + 1})
 	}
 }
 
 // hangul looks for the unit in a Korean word: itself, with a particle or a verb's
 // form, or grown together with the next units of its phrase.
-func (s *step) hangul(at place) {
+func (s *step) hangul(at joint) {
 	u, w := &s.p.units[s.k], s.t.fold(at.word)
 	if s.p.exact {
 		if bytes.Equal(u.text, w) {
@@ -168,7 +168,7 @@ func (s *step) ends(word, i int) {
 	final, tails := finalOf(w[:i]), koreanTails()
 	if s.last() {
 		if u.openEnd || i == len(w) || tails.isTail(w[i:], final) {
-			s.add(place{word: word + 1})
+			s.add(joint{word: word + 1})
 		}
 		return
 	}
@@ -178,10 +178,10 @@ func (s *step) ends(word, i int) {
 	if i == len(w) || s.p.units[s.k+1].script != hangul {
 		return
 	}
-	s.add(place{word: word, byte: i, later: u.openEnd})
+	s.add(joint{word: word, byte: i, later: u.openEnd})
 	for j := i + 1; j < min(len(w), i+maxTailBytes+1); j++ {
 		if utf8.RuneStart(w[j]) && tails.isParticle(w[i:j], final) {
-			s.add(place{word: word, byte: j})
+			s.add(joint{word: word, byte: j})
 		}
 	}
 }

@@ -18,7 +18,7 @@ type text struct {
 	sentences []Span // bytes of source; see cut
 	uncut     bool   // sentences are not looked for yet
 
-	here, next []place // room for pattern.from
+	here, next []joint // room for pattern.from
 }
 
 // read analyses another source.
