@@ -122,14 +122,15 @@ func (p *Poller) post(l Ledger, m rules.Match, report Report, channel string) (p
 	a := &report.Article
 	content := contentOf(m, a)
 	subject := a.Seed()
-	message := Message{Channel: channel, Kind: KindAlert, Rule: m.Rule.ID, Rev: 1, State: Pending, Created: p.Now()}
+	message := Message{Channel: channel, Kind: KindAlert, Rule: m.Rule.ID, Rev: 1, State: Pending,
+		Created: p.Now(), NotBefore: p.holdUntil(m.Rule, p.Now())}
 	if m.Rule.GroupBy == rules.ByStory {
 		alert, told, err := l.Alert(m.Rule.ID, report.StoryID, channel)
 		if err != nil {
 			return 0, err
 		}
 		if told {
-			message.Kind, message.Parent = KindReply, alert.ID
+			message.Kind, message.Parent, message.NotBefore = KindReply, alert.ID, time.Time{}
 			content.Relation, content.Mention, content.Why = report.Relation, "", ""
 			if err := l.Revise(alert.ID, alert.Content.withReport(a, p.Now())); err != nil {
 				return 0, err

@@ -21,8 +21,8 @@ type Outbox interface {
 	// Undecided lists the channel's messages of which it is not known whether
 	// they arrived: states sending and unconfirmed.
 	Undecided(ctx context.Context, channel string) ([]Message, error)
-	// Waiting lists the channel's pending alerts, oldest first.
-	Waiting(ctx context.Context, channel string) ([]Message, error)
+	// Waiting lists the channel's pending alerts that are due, oldest first.
+	Waiting(ctx context.Context, channel string, now time.Time) ([]Message, error)
 	// Next is the message to send next: pending ones first, alerts before
 	// replies, else one whose content changed since it was sent.
 	Next(ctx context.Context, channel string, now time.Time) (d Delivery, ok bool, err error)
@@ -33,6 +33,9 @@ type Outbox interface {
 	Fold(ctx context.Context, worker string, fold Message, members []Message) error
 	// Promote makes a reply whose parent is gone the alert of its story.
 	Promote(ctx context.Context, reply Message) error
+	// Left counts the messages that should have been sent by now and were not,
+	// to the terminal or to all other channels.
+	Left(ctx context.Context, terminal bool, now time.Time) (int, error)
 	// Note puts a message into the outbox that belongs to no story, unless its
 	// channel has one with that key.
 	Note(ctx context.Context, m Message) error
@@ -109,8 +112,7 @@ func (d *Deliverer) Drain(ctx context.Context, deadline time.Time) (left int, er
 	ctx, cancel := context.WithDeadlineCause(ctx, deadline, errors.New("time to deliver is over"))
 	defer cancel()
 	d.deliver(ctx, func(wait time.Duration) bool { return d.Now().Add(wait).After(deadline) })
-	due, err := d.due(context.WithoutCancel(ctx))
-	return len(due), err
+	return d.Outbox.Left(context.WithoutCancel(ctx), d.Terminal, d.Now())
 }
 
 // forever is a wait for nothing.

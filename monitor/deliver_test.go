@@ -96,8 +96,8 @@ func TestRefusedChannelIsParkedAndItsBacklogComesFolded(t *testing.T) {
 		}
 		d.Deliverer.OpsChannel = ""
 		round := d.once(t)
-		if round.Left != 1 || len(d.board.attempts) > 2 {
-			t.Errorf("%d channels left after %d attempts", round.Left, len(d.board.attempts))
+		if round.Left != 3 || len(d.board.attempts) > 2 {
+			t.Errorf("%d messages left after %d attempts", round.Left, len(d.board.attempts))
 		}
 		left, err := d.Deliverer.Drain(t.Context(), time.Now().Add(2*time.Hour))
 		if err != nil || left != 0 {
@@ -161,7 +161,7 @@ func TestInterruptedAttemptIsLookedForByTheNextWorker(t *testing.T) {
 				d.pages.set("Agency", alerts(2)...)
 				d.board.script = []answer{{take: arrived, err: errDropped}}
 				d.Deliverer.Outbox = dyingOutbox{d.store}
-				if round := d.once(t); round.Left != 1 {
+				if round := d.once(t); round.Left != 2 {
 					t.Fatalf("%d left", round.Left)
 				}
 				d.store.Close()

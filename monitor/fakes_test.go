@@ -150,6 +150,17 @@ rules:
   - id: bulletin
     match: bulletin
     group_by: article
+  - id: notice
+    match: notice
+    group_by: article
+    severity: low
+  - id: drill
+    match: drill
+    group_by: article
+    quiet: 22:00-07:00
+  - id: attack
+    match: attack
+    severity: high
 `
 
 // engineOf compiles rule text.
@@ -193,7 +204,7 @@ func (d *desk) start(t *testing.T, path string, feeds []monitor.Feed) {
 		Poller: &monitor.Poller{
 			Reader: d.pages, Archive: kept, Engine: func() *rules.Engine { return engine },
 			Grouper: func() monitor.Grouper { return story.NewIndex(story.Options{}) },
-			Window:  72 * time.Hour, Route: func(*rules.Rule) []string { return []string{"#news"} }, Now: time.Now,
+			Window:  72 * time.Hour, Route: func(*rules.Rule) []string { return []string{"#news"} }, Now: time.Now, Zone: time.UTC,
 		},
 		Deliverer: &monitor.Deliverer{
 			Outbox: kept, Notifier: d.board, Worker: "w1", Now: time.Now, Log: slog.New(slog.DiscardHandler),

@@ -14,7 +14,7 @@ const foldAfter = 15 * time.Minute
 // fold puts the waiting alerts of each rule into one message, when they are
 // too many or wait too long: after an outage, or at a feed's first poll.
 func (d *Deliverer) fold(ctx context.Context, ch *Channel) error {
-	waiting, err := d.Outbox.Waiting(ctx, ch.Name)
+	waiting, err := d.Outbox.Waiting(ctx, ch.Name, d.Now())
 	if err != nil || len(waiting) < 2 {
 		return err
 	}

@@ -87,6 +87,8 @@ type Poller struct {
 	Grouper func() Grouper             // an empty one
 	Window  time.Duration              // how far back a story reaches
 	Route   func(*rules.Rule) []string // the channels that a rule's alerts go to
+	Digest  Schedule                   // when alerts of low severity are told; zero: at once
+	Zone    *time.Location             // of quiet hours
 	Now     func() time.Time
 
 	mu         sync.Mutex // held while a transaction groups

@@ -131,7 +131,7 @@ func (b *bot) once(ctx context.Context) error {
 	b.log.Info("done", "feeds", round.Feeds, "unread", round.Failed, "new", round.New, "matched", round.Matched, "undelivered", round.Left)
 	switch {
 	case round.Left > 0:
-		return &failure{code: exitFailed, err: fmt.Errorf("messages for %d channels are not delivered yet", round.Left),
+		return &failure{code: exitFailed, err: fmt.Errorf("%s not delivered yet", count(round.Left, "message is", "messages are")),
 			hint: "they are kept; newswatch status says why they wait"}
 	case round.Failed > 0:
 		return &failure{code: exitFailed, err: fmt.Errorf("%d of %d feeds could not be read", round.Failed, round.Feeds),

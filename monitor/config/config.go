@@ -168,10 +168,9 @@ func RulesDir(path string) string {
 
 // notYet are the keys that are understood but do nothing in this version.
 var notYet = map[string][]string{
-	"feeds":  {"full_text"},
-	"slack":  {"app_token", "operators"},
-	"digest": {"schedule"},
-	"http":   {"heartbeat"},
+	"feeds": {"full_text"},
+	"slack": {"app_token", "operators"},
+	"http":  {"heartbeat"},
 }
 
 // tellNotYet warns of keys that do nothing yet, so that nobody relies on them.

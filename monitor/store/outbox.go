@@ -42,9 +42,9 @@ func insertMessage(ctx context.Context, tx *sql.Tx, m monitor.Message, articleID
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, `insert into messages (channel, parent, kind, key, rule, article_id, content, state, rev, created)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (channel, key) do nothing`,
-		m.Channel, m.Parent, m.Kind, m.Key, m.Rule, articleID, string(content), m.State, m.Rev, ms(m.Created))
+	_, err = tx.ExecContext(ctx, `insert into messages (channel, parent, kind, key, rule, article_id, content, state, rev, not_before, created)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (channel, key) do nothing`,
+		m.Channel, m.Parent, m.Kind, m.Key, m.Rule, articleID, string(content), m.State, m.Rev, ms(m.NotBefore), ms(m.Created))
 	if err != nil {
 		return 0, fmt.Errorf("put message into the outbox: %w", err)
 	}
@@ -109,10 +109,21 @@ func (s *Store) Undecided(ctx context.Context, channel string) ([]monitor.Messag
 		and m.state in ('sending', 'unconfirmed') order by m.id`, channel)
 }
 
-// Waiting lists the channel's alerts that wait to be sent, oldest first.
-func (s *Store) Waiting(ctx context.Context, channel string) ([]monitor.Message, error) {
+// Waiting lists the channel's alerts that are due, oldest first.
+func (s *Store) Waiting(ctx context.Context, channel string, now time.Time) ([]monitor.Message, error) {
 	return s.messages(ctx, `where m.channel = ? and m.state not in ('sent', 'folded', 'dead')
-		and m.state in ('pending', 'parked') and m.kind = 'alert' order by m.id`, channel)
+		and m.state in ('pending', 'parked') and m.kind = 'alert' and m.not_before <= ? order by m.id`, channel, ms(now))
+}
+
+// Left counts what should have been sent by now and was not. A message that
+// was never tried and waits for its time, a digest's say, is not due.
+func (s *Store) Left(ctx context.Context, terminal bool, now time.Time) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `select count(*) from messages where state not in ('sent', 'folded', 'dead')
+		and (not_before <= ? or attempts > 0) and (channel = ?) = ?`, ms(now), monitor.TerminalChannel, terminal).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count unsent messages: %w", err)
+	}
+	return n, nil
 }
 
 func (s *Store) messages(ctx context.Context, where string, args ...any) ([]monitor.Message, error) {

@@ -127,7 +127,7 @@ func TestReplyGoesIntoTheThreadOfTheFold(t *testing.T) {
 		if err != nil || !ok || d.Key != "r" || d.Thread != "7.0" || d.Orphan {
 			t.Errorf("got %+v, %v, %v", d, ok, err)
 		}
-		if waiting, err := s.Waiting(t.Context(), "#news"); err != nil || len(waiting) != 0 {
+		if waiting, err := s.Waiting(t.Context(), "#news", noon); err != nil || len(waiting) != 0 {
 			t.Errorf("%d alerts still wait, %v", len(waiting), err)
 		}
 	})

@@ -1,0 +1,69 @@
+package monitor_test
+
+import (
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// told runs a desk whose feed has one article of the title from the given time
+// of day on, and says how long after it the alert was shown.
+func told(t *testing.T, at, title string, digest string) (wait time.Duration, lines []string) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		start, err := time.Parse("15:04", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		midnight := time.Now().Truncate(24 * time.Hour).Add(24 * time.Hour)
+		time.Sleep(time.Until(midnight.Add(time.Duration(start.Hour())*time.Hour + time.Duration(start.Minute())*time.Minute)))
+		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
+		if digest != "" {
+			d.Poller.Digest, err = monitor.ParseSchedule(digest, time.UTC)
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.pages.set("Agency", item("1", title+" one", 2*time.Minute), item("2", title+" two", time.Minute))
+		begin := time.Now()
+		if round := d.once(t); round.Left != 0 {
+			t.Errorf("%d messages count as left although they only wait for their time", round.Left)
+		}
+		if _, err := d.Deliverer.Drain(t.Context(), begin.Add(36*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		wait, lines = d.board.shown[0].at.Sub(begin), d.board.lines()
+	})
+	return wait, lines
+}
+
+func TestAlertWaitsForItsHour(t *testing.T) {
+	tests := []struct {
+		name, at, title, digest string
+		wait                    time.Duration
+		folded                  bool
+	}{
+		{"low severity: for the digest, folded", "10:00", "Notice", "0 8 * * *", 22 * time.Hour, true},
+		{"low severity without a digest: not at all", "10:00", "Notice", "", 0, false},
+		{"quiet hours, before midnight: until they end, folded", "23:30", "Drill", "", 7*time.Hour + 30*time.Minute, true},
+		{"quiet hours, after midnight: until they end, folded", "02:00", "Drill", "", 5 * time.Hour, true},
+		{"the last quiet minute", "06:59", "Drill", "", time.Minute, false},
+		{"quiet hours are over", "07:00", "Drill", "", 0, false},
+		{"quiet hours have not begun", "21:59", "Drill", "", 0, false},
+		{"high severity never waits", "23:30", "Attack", "0 8 * * *", 0, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			wait, lines := told(t, tt.at, tt.title, tt.digest)
+			if wait < tt.wait || wait > tt.wait+5*time.Second {
+				t.Errorf("shown after %v, want %v", wait, tt.wait)
+			}
+			if folded := slices.Contains(lines, "fold news: 2 alerts"); folded != tt.folded {
+				t.Errorf("shown as %v", lines)
+			}
+		})
+	}
+}
