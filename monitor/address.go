@@ -54,6 +54,7 @@ func withoutTracking(query, host string) string {
 	}
 	var kept []string
 	for pair := range strings.SplitSeq(query, "&") {
+		pair = strings.TrimSpace(pair)
 		name, value, _ := strings.Cut(pair, "=")
 		if pair != "" && !isTracking(strings.ToLower(name), strings.ToLower(value), host) {
 			kept = append(kept, pair)

@@ -49,6 +49,7 @@ func FuzzCanonicalURL(f *testing.F) {
 	f.Add("https://Example.org:443/a?utm_source=x&id=1#f")
 	f.Add("http://[::1%25eth0]/")
 	f.Add("https://example.org/%zz?&&=%")
+	f.Add("http://example.org/?a &utm_medium=x#f")
 	f.Fuzz(func(t *testing.T, raw string) {
 		once := monitor.CanonicalURL(raw)
 		if once == "" {
