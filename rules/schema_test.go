@@ -13,7 +13,7 @@ type schema struct {
 	AdditionalProperties any
 	Properties           map[string]schema
 	Definitions          map[string]schema
-	Enum                 []string
+	Enum                 []any
 	AnyOf                []schema
 }
 
@@ -43,7 +43,7 @@ func TestSchemaHasTheKeysThatLoadTakes(t *testing.T) {
 			t.Errorf("%s: other keys are let through", name)
 		}
 	}
-	for key, values := range map[string][]string{"severity": {"high", "normal", "low"}, "group_by": {ByStory, ByArticle, ByNone}} {
+	for key, values := range map[string][]any{"severity": {"high", "normal", "low"}, "group_by": {ByStory, ByArticle, ByNone}} {
 		if diff := cmp.Diff(values, rule.Properties[key].Enum); diff != "" {
 			t.Errorf("%s: %s", key, diff)
 		}
