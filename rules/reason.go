@@ -45,17 +45,19 @@ func (x *Explanation) foundBy() string {
 	if x.Terms == 0 {
 		return strings.TrimSpace("found " + quoted(x.Hits))
 	}
-	var seen, texts []string
+	var texts []string
+	seen := map[string]bool{}
 	for _, s := range x.spots {
-		text := quote(s.source())
-		if len(appendNew(seen, text)) == len(seen) {
+		text := s.source()
+		if seen[strings.ToLower(text)] {
 			continue
 		}
-		seen = append(seen, text)
-		if !strings.EqualFold(s.term.Text, s.source()) {
-			text += " (" + s.term.String() + ")"
+		seen[strings.ToLower(text)] = true
+		by := ""
+		if !strings.EqualFold(s.term.Text, text) {
+			by = " (" + s.term.String() + ")"
 		}
-		texts = append(texts, text)
+		texts = append(texts, quote(text)+by)
 	}
 	return strings.TrimSpace("found " + listed(texts, 6))
 }
@@ -187,24 +189,20 @@ func bracketed(q Query) string {
 	return text
 }
 
-// quoted lists what was found, each once.
+// quoted lists what was found, each once, whatever its case.
 func quoted(hits []Hit) string {
 	var texts []string
+	seen := map[string]bool{}
 	for _, h := range hits {
-		texts = appendNew(texts, quote(h.Text))
+		if folded := strings.ToLower(h.Text); !seen[folded] {
+			seen[folded] = true
+			texts = append(texts, quote(h.Text))
+		}
 	}
 	return listed(texts, 4)
 }
 
 func quote(text string) string { return `"` + shortenTo(text, 60) + `"` }
-
-// appendNew appends text unless it is there already, whatever its case.
-func appendNew(texts []string, text string) []string {
-	if slices.ContainsFunc(texts, func(other string) bool { return strings.EqualFold(other, text) }) {
-		return texts
-	}
-	return append(texts, text)
-}
 
 // listed joins the first of texts, and counts the others.
 func listed(texts []string, most int) string {

@@ -310,40 +310,49 @@ func TestConfigSchemaTakesWhatCheckTakes(t *testing.T) {
 }
 
 func TestConfigSchemaTellsTheDefaults(t *testing.T) {
-	s := parseSchema(t, newswatch.ConfigSchema)
-	const feeds = "feeds: [{name: a, url: 'https://example.org/'}]\nslack: {token: xoxb-1, channel: '#a'"
-	written := feeds
-	defaults := func(of any, lead, between string) string {
-		var b strings.Builder
-		for _, key := range slices.Sorted(maps.Keys(of.(map[string]any))) {
-			if value, ok := of.(map[string]any)[key].(map[string]any)["default"]; ok {
-				text, _ := json.Marshal(value)
-				fmt.Fprintf(&b, "%s%s: %s%s", lead, key, text, between)
-			}
+	least := map[string]any{
+		"feeds": []any{map[string]any{"name": "a", "url": "https://example.org/"}},
+		"slack": map[string]any{"token": "xoxb-1", "channel": "#a"},
+	}
+	want := parseConfig(t, least)
+	written := maps.Clone(least)
+	addDefaults(written, parseSchema(t, newswatch.ConfigSchema).root)
+	if got := parseConfig(t, written); !reflect.DeepEqual(got, want) {
+		t.Errorf("with the schema's defaults written out, %v, the configuration is\n%+v\nnot\n%+v", written, got, want)
+	}
+}
+
+// addDefaults writes the defaults that the schema tells into a table.
+func addDefaults(table, rule map[string]any) {
+	for key, value := range rule["properties"].(map[string]any) {
+		of := value.(map[string]any)
+		if usual, ok := of["default"]; ok {
+			table[key] = usual
 		}
-		return b.String()
-	}
-	properties := s.root["properties"].(map[string]any)
-	written += defaults(properties["slack"].(map[string]any)["properties"], ", ", "") + "}\n" + defaults(properties, "", "\n")
-	for key, section := range properties {
-		if inner, ok := section.(map[string]any)["properties"]; ok && key != "slack" {
-			written += key + ":\n" + defaults(inner, "  ", "\n") + "  {}\n"
+		if of["properties"] == nil {
+			continue
 		}
+		inner, _ := table[key].(map[string]any)
+		inner = maps.Clone(inner)
+		if inner == nil {
+			inner = map[string]any{}
+		}
+		addDefaults(inner, of)
+		table[key] = inner
 	}
-	written = strings.ReplaceAll(written, "  {}\n", "")
-	written = strings.ReplaceAll(written, "digest:\n", "")
-	env := func(string) (string, bool) { return "", false }
-	want, faults := config.Parse("config.yaml", []byte(feeds+"}\n"), env)
-	if want == nil {
-		t.Fatal(faults)
+}
+
+func parseConfig(t *testing.T, table map[string]any) *config.Config {
+	t.Helper()
+	text, err := json.Marshal(table) // which is YAML as well
+	if err != nil {
+		t.Fatal(err)
 	}
-	got, faults := config.Parse("config.yaml", []byte(written), env)
-	if got == nil {
-		t.Fatalf("%v in\n%s", faults, written)
+	cfg, faults := config.Parse("config.yaml", text, func(string) (string, bool) { return "", false })
+	if cfg == nil {
+		t.Fatalf("%s: %v", text, faults)
 	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("with the schema's defaults written out\n%s\nthe configuration is\n%+v\nnot\n%+v", written, got, want)
-	}
+	return cfg
 }
 
 func TestFilesThatShipFollowTheirSchemas(t *testing.T) {
