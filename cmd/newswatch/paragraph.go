@@ -166,20 +166,26 @@ func marksIn(f rules.Field, x rules.Explanation) []mark {
 type cut struct{ start, end int }
 
 // cutsOf is what to show of a text: all of it when it is short, else its
-// beginning and what stands around the marks.
+// beginning and what stands around the marks, until that is long.
 func cutsOf(text string, marks []mark) []cut {
-	const short, beginning, around, most = 1200, 160, 120, 8 // bytes, and cuts
+	const short, beginning, around, most = 1200, 160, 120, 2400 // bytes
 	if len(text) <= short {
 		return []cut{{0, len(text)}}
 	}
 	cuts := []cut{{0, wordEnd(text, beginning)}}
+	shown := cuts[0].end
 	for _, m := range marks {
-		next := cut{wordStart(text, m.start-around), wordEnd(text, m.end+around)}
-		if last := &cuts[len(cuts)-1]; next.start <= last.end {
-			last.end = max(last.end, next.end)
-		} else if len(cuts) < most {
+		if shown > most {
+			break
+		}
+		next, last := cut{wordStart(text, m.start-around), wordEnd(text, m.end+around)}, &cuts[len(cuts)-1]
+		if next.start <= last.end {
+			next.start, next.end = last.end, max(next.end, last.end)
+			last.end = next.end
+		} else {
 			cuts = append(cuts, next)
 		}
+		shown += next.end - next.start
 	}
 	return cuts
 }
