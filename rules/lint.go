@@ -9,6 +9,7 @@ import (
 // lint warns of what is legal and surely not meant. Only what is certain is told:
 // after a warning that was wrong the next one is not read.
 func (l *loader) lint() {
+	l.lintTerms()
 	for _, name := range l.names {
 		warnIdle(l.lists[name].entries)
 	}
