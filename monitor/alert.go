@@ -122,15 +122,14 @@ func (p *Poller) post(l Ledger, m rules.Match, report Report, channel string) (p
 	a := &report.Article
 	content := contentOf(m, a)
 	subject := a.Seed()
-	message := Message{Channel: channel, Kind: KindAlert, Rule: m.Rule.ID, Rev: 1, State: Pending,
-		Created: p.Now(), NotBefore: p.holdUntil(m.Rule, p.Now())}
+	message := Message{Channel: channel, Kind: KindAlert, Rule: m.Rule.ID, Rev: 1, State: Pending, Created: p.Now()}
 	if m.Rule.GroupBy == rules.ByStory {
 		alert, told, err := l.Alert(m.Rule.ID, report.StoryID, channel)
 		if err != nil {
 			return 0, err
 		}
 		if told {
-			message.Kind, message.Parent, message.NotBefore = KindReply, alert.ID, time.Time{}
+			message.Kind, message.Parent = KindReply, alert.ID
 			content.Relation, content.Mention, content.Why = report.Relation, "", ""
 			if err := l.Revise(alert.ID, alert.Content.withReport(a, p.Now())); err != nil {
 				return 0, err
@@ -141,6 +140,11 @@ func (p *Poller) post(l Ledger, m rules.Match, report Report, channel string) (p
 				return 0, err
 			}
 			subject = story.Seed
+		}
+	}
+	if message.Kind == KindAlert {
+		if message.NotBefore, err = p.holdUntil(l, m.Rule, channel, message.Created); err != nil {
+			return 0, err
 		}
 	}
 	message.Key = MessageKey(message.Kind, channel, m.Rule.ID, subject)

@@ -158,6 +158,10 @@ rules:
     match: drill
     group_by: article
     quiet: 22:00-07:00
+  - id: flood
+    match: flood
+    group_by: article
+    max_per_hour: 3
   - id: attack
     match: attack
     severity: high

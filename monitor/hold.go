@@ -7,17 +7,25 @@ import (
 )
 
 // holdUntil is until when an alert of the rule waits: low severity for the
-// next digest, any but high for the end of the rule's quiet hours. Zero: it
-// does not wait. What has waited comes folded, one message a rule.
-func (p *Poller) holdUntil(r *rules.Rule, now time.Time) time.Time {
-	if r.Severity == rules.High {
-		return time.Time{}
-	}
+// next digest, any but high for the end of the rule's quiet hours, and all
+// beyond the rule's number an hour until that hour is over. Zero: it does not
+// wait. What has waited comes folded, one message a rule.
+func (p *Poller) holdUntil(l Ledger, r *rules.Rule, channel string, now time.Time) (time.Time, error) {
 	var until time.Time
 	if r.Severity == rules.Low {
 		until = p.Digest.Next(now)
 	}
-	return later(until, quietEnd(r.Quiet, now.In(p.Zone)))
+	if r.Severity != rules.High {
+		until = later(until, quietEnd(r.Quiet, now.In(p.Zone)))
+	}
+	if r.MaxPerHour == 0 || !until.IsZero() {
+		return until, nil
+	}
+	n, oldest, err := l.AlertsSince(r.ID, channel, now.Add(-time.Hour))
+	if err == nil && n >= r.MaxPerHour {
+		until = oldest.Add(time.Hour)
+	}
+	return until, err
 }
 
 // quietEnd is when the quiet hours end that now lies in, like 22:00-07:00 in

@@ -1,6 +1,7 @@
 package monitor_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -38,6 +39,30 @@ func told(t *testing.T, at, title string, digest string) (wait time.Duration, li
 		wait, lines = d.board.shown[0].at.Sub(begin), d.board.lines()
 	})
 	return wait, lines
+}
+
+func TestAlertsBeyondARulesNumberAnHourComeFolded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
+		var articles []monitor.Article
+		for i := range 8 {
+			articles = append(articles, item(fmt.Sprint(i), fmt.Sprintf("Flood %d", i), time.Duration(9-i)*time.Minute))
+		}
+		d.pages.set("Agency", articles[:5]...)
+		begin := time.Now()
+		d.once(t)
+		time.Sleep(30 * time.Minute)
+		d.pages.set("Agency", articles...)
+		d.once(t)
+		equal(t, d.board.lines(), []string{"alert news: Flood 0", "alert news: Flood 1", "alert news: Flood 2"})
+		if _, err := d.Deliverer.Drain(t.Context(), begin.Add(2*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, d.board.lines(), []string{"alert news: Flood 0", "alert news: Flood 1", "alert news: Flood 2", "fold news: 5 alerts"})
+		if wait := d.board.shown[3].at.Sub(begin); wait < time.Hour || wait > time.Hour+5*time.Second {
+			t.Errorf("folded after %v, want an hour", wait)
+		}
+	})
 }
 
 func TestAlertWaitsForItsHour(t *testing.T) {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -22,7 +21,7 @@ type page struct {
 
 func newPage(out io.Writer, all bool) *page {
 	return &page{out: out, all: all, width: max(min(columns(out), widestMessage), 40),
-		color: isTerminal(out) && os.Getenv("NO_COLOR") == ""}
+		color: colored(out)}
 }
 
 // explain shows the verdict with what decided, the text, and the clauses.

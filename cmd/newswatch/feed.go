@@ -141,7 +141,7 @@ func (a *app) listArticles(doc monitor.Document) error {
 		return nil
 	}
 	fmt.Fprintln(a.out)
-	t := table{color: isTerminal(a.out)}
+	t := table{color: colored(a.out)}
 	t.row("PUBLISHED", "TITLE", "BODY")
 	for _, article := range doc.Articles {
 		published := "undated"

@@ -71,7 +71,7 @@ func (a *app) reading(ctx context.Context) (*config.Config, *store.Store, error)
 
 func (a *app) tableFeeds(cfg *config.Config, states map[string]monitor.FeedState) error {
 	now := time.Now()
-	t := table{color: isTerminal(a.out)}
+	t := table{color: colored(a.out)}
 	t.row("FEED", "STATE", "READ", "NEW", "ITEMS", "GAPS", "SCHEDULE", "WHAT IS WRONG")
 	for _, feed := range cfg.Feeds {
 		state := states[feed.Key()]

@@ -26,7 +26,7 @@ func (a *app) logger() *slog.Logger {
 // loggerFrom is the logger without what is less urgent than level.
 func (a *app) loggerFrom(level slog.Level) *slog.Logger {
 	if isTerminal(a.err) {
-		return slog.New(tint.NewTextHandler(a.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, ReplaceAttr: tame}))
+		return slog.New(tint.NewTextHandler(a.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !colored(a.err), ReplaceAttr: tame}))
 	}
 	return slog.New(slog.NewJSONHandler(a.err, &slog.HandlerOptions{Level: level, ReplaceAttr: tame}))
 }
@@ -63,6 +63,10 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
+// colored says whether to use colours: on a terminal, unless the user's
+// NO_COLOR says otherwise.
+func colored(stream any) bool { return isTerminal(stream) && os.Getenv("NO_COLOR") == "" }
+
 // columns is how wide the terminal is; 80 where there is none.
 func columns(stream any) int {
 	if file, ok := stream.(*os.File); ok {
@@ -78,7 +82,7 @@ const widestMessage = 100
 
 func drawOptions(out io.Writer, zone *time.Location) slack.DrawOptions {
 	return slack.DrawOptions{
-		Color: isTerminal(out) && os.Getenv("NO_COLOR") == "",
+		Color: colored(out),
 		Width: min(columns(out), widestMessage), Zone: zone,
 	}
 }

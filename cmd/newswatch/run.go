@@ -47,6 +47,10 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 	if err != nil {
 		return err
 	}
+	for _, fault := range inForce.current().CheckExamples() { // told, but no reason not to watch
+		fault.Warning = true
+		fmt.Fprintln(a.err, fault)
+	}
 	b, err := wire(ctx, cfg, wiring{rules: inForce.current, terminal: terminal, out: a.out, log: a.logger(), now: time.Now})
 	if err != nil {
 		return err

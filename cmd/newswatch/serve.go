@@ -67,8 +67,8 @@ func (b *bot) healthz(w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprintln(w, "ok")
 }
 
-// readyz says whether newswatch can do its work: the store takes writes, and
-// Slack takes messages.
+// readyz says whether newswatch can do its work: it has started, and the store
+// takes writes.
 func (b *bot) readyz(w http.ResponseWriter, r *http.Request) {
 	if b.metrics.lastTick().IsZero() {
 		http.Error(w, "starting", http.StatusServiceUnavailable)

@@ -111,7 +111,7 @@ func (a *app) printStatus(s status, now time.Time) error {
 	fmt.Fprintf(a.out, "feeds      %d, %d ill\n", s.Feeds, len(s.Ill))
 	fmt.Fprintf(a.out, "last 24 h  %s, %d matched; %s, %s, %s\n\n", count(s.Day.Articles, "article", "articles"), s.Day.Matched,
 		count(s.Day.Stories, "story", "stories"), count(s.Day.Alerts, "alert", "alerts"), count(s.Day.Replies, "reply", "replies"))
-	t := table{color: isTerminal(a.out)}
+	t := table{color: colored(a.out)}
 	t.row("CHANNEL", "SENT", "WAITING", "DEAD", "OLDEST", "WHY IT WAITS")
 	for _, q := range s.Queues {
 		oldest := "-"
