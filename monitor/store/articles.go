@@ -55,7 +55,7 @@ func sight(ctx context.Context, tx *sql.Tx, feedKey string, a *monitor.Article) 
 // elsewhere finds the article among those of other feeds and other GUIDs.
 func elsewhere(ctx context.Context, tx *sql.Tx, a *monitor.Article) (*monitor.Article, error) {
 	if canonical := monitor.CanonicalURL(a.URL); canonical != "" {
-		known, err := candidates(ctx, tx, `a.canonical = ?`, canonical)
+		known, err := candidates(ctx, tx, byCanonical, canonical)
 		if err != nil {
 			return nil, err
 		}
@@ -65,7 +65,7 @@ func elsewhere(ctx context.Context, tx *sql.Tx, a *monitor.Article) (*monitor.Ar
 			}
 		}
 	}
-	known, err := candidates(ctx, tx, `a.title_key = ?`, titleKey(a))
+	known, err := candidates(ctx, tx, byTitleKey, titleKey(a))
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +77,19 @@ func elsewhere(ctx context.Context, tx *sql.Tx, a *monitor.Article) (*monitor.Ar
 	return nil, nil
 }
 
+// By what articles of elsewhere are looked up. The index of addresses has no
+// empty one, and is used only where the query says that it asks for none.
+const (
+	byCanonical = `a.canonical = ? and a.canonical <> ''`
+	byTitleKey  = `a.title_key = ?`
+)
+
+func candidatesQuery(where string) string {
+	return `select ` + articleColumns + ` from articles a where ` + where + ` order by a.id desc limit 16`
+}
+
 func candidates(ctx context.Context, tx *sql.Tx, where string, arg any) ([]monitor.Article, error) {
-	rows, err := tx.QueryContext(ctx, `select `+articleColumns+` from articles a where `+where+` order by a.id desc limit 16`, arg)
+	rows, err := tx.QueryContext(ctx, candidatesQuery(where), arg)
 	if err != nil {
 		return nil, err
 	}
