@@ -64,20 +64,29 @@ func (a *app) rulesInForce(cfg *config.Config) (*rulesInForce, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources, err := readRules(dir)
+	engine, sources, err := a.engineIn(dir)
 	if err != nil {
 		return nil, err
+	}
+	inForce := &rulesInForce{dir: dir, log: a.logger(), seen: fingerprint(sources)}
+	inForce.engine.Store(engine)
+	return inForce, nil
+}
+
+// engineIn reads the rules in a folder.
+func (a *app) engineIn(dir string) (*rules.Engine, []rules.Source, error) {
+	sources, err := readRules(dir)
+	if err != nil {
+		return nil, nil, err
 	}
 	engine, faults := rules.Load(sources)
 	for _, f := range faults {
 		fmt.Fprintln(a.err, f)
 	}
 	if engine == nil {
-		return nil, &failure{code: exitFault, err: errors.New("the rules are at fault"), told: true}
+		return nil, nil, &failure{code: exitFault, err: errors.New("the rules are at fault"), told: true}
 	}
-	inForce := &rulesInForce{dir: dir, log: a.logger(), seen: fingerprint(sources)}
-	inForce.engine.Store(engine)
-	return inForce, nil
+	return engine, sources, nil
 }
 
 func (a *app) rulesPath(cfg *config.Config) (string, error) {

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/config"
+	"newswatch/monitor/store"
+)
+
+// A past is an article that queries and rules are tried on.
+type past struct {
+	monitor.Article
+	id json.RawMessage // as lines name it
+	at time.Time       // when it arrived; zero: not known
+}
+
+// An archive is where such articles are read from.
+type archive struct {
+	articles iter.Seq2[past, error]
+	total    int // how many there are; 0: not known
+	pruned   int // more, whose text is gone
+	close    func() error
+}
+
+// archiveOptions say what to read.
+type archiveOptions struct {
+	file        string   // JSON Lines in place of the store; "-": standard input
+	since       lookback // 0: all there is
+	newestFirst bool     // of the store; a file keeps its order
+}
+
+// archive opens the store's past, or a file's.
+func (a *app) archive(ctx context.Context, cfg *config.Config, opts archiveOptions, now time.Time) (*archive, error) {
+	var since time.Time
+	if opts.since > 0 {
+		since = now.Add(-time.Duration(opts.since))
+	}
+	if opts.file != "" {
+		return a.archiveFile(opts.file, since)
+	}
+	if cfg == nil {
+		return nil, &failure{code: exitFault, err: errors.New("there is no archive: no config.yaml here, and --file was not given"),
+			hint: "--config FILE names a configuration, --file FILE articles as JSON Lines"}
+	}
+	kept, err := store.OpenReader(ctx, cfg.StorePath)
+	if err != nil {
+		return nil, storeFailure(err)
+	}
+	extent, err := kept.Extent(ctx, since)
+	if err != nil {
+		return nil, errors.Join(storeFailure(err), kept.Close())
+	}
+	articles := kept.Past(ctx, since, opts.newestFirst)
+	return &archive{total: extent.Articles, pruned: extent.Pruned, close: kept.Close, articles: func(yield func(past, error) bool) {
+		for article, err := range articles {
+			if err != nil {
+				yield(past{}, storeFailure(err))
+				return
+			}
+			p := past{Article: article, id: json.RawMessage(strconv.FormatInt(article.ID, 10)), at: arrival(article)}
+			if !p.at.Before(since) && !yield(p, nil) {
+				return
+			}
+		}
+	}}, nil
+}
+
+// arrival is when the bot saw the article. What stood in a feed's first poll and
+// was old even then counts as seen when it was published: no flood on that day.
+func arrival(a monitor.Article) time.Time {
+	if a.Baseline && !a.Published.IsZero() && a.Published.Before(a.FirstSeen) {
+		return a.Published
+	}
+	return a.FirstSeen
+}
+
+// archiveFile reads articles as JSON Lines. An undated one arrived with the one
+// before it.
+func (a *app) archiveFile(name string, since time.Time) (*archive, error) {
+	name, source, err := a.source([]string{name})
+	if err != nil {
+		return nil, err
+	}
+	return &archive{close: source.Close, articles: func(yield func(past, error) bool) {
+		var at time.Time
+		errEnough := errors.New("enough")
+		err := eachArticle(name, source, func(in input) error {
+			p := past{Article: in.article(), id: in.ID}
+			if len(p.id) == 0 {
+				p.id = json.RawMessage("null")
+			}
+			if !p.Published.IsZero() {
+				at = p.Published
+			}
+			p.at, p.FirstSeen = at, at
+			if !at.Before(since) && !yield(p, nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(past{}, err)
+		}
+	}}, nil
+}
+
+// A lookback is a flag like 30d.
+type lookback time.Duration
+
+func (l *lookback) Set(text string) error {
+	d, err := monitor.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%s %w", text, err)
+	}
+	*l = lookback(d)
+	return nil
+}
+
+func (l *lookback) String() string { return spell(time.Duration(*l)) }
+
+func (l *lookback) Type() string { return "duration" }
+
+// spell writes a duration as one gives it: 30d.
+func spell(d time.Duration) string {
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"d", monitor.Day}, {"h", time.Hour}, {"m", time.Minute}} {
+		if d >= unit.length && d%unit.length == 0 {
+			return strconv.FormatInt(int64(d/unit.length), 10) + unit.name
+		}
+	}
+	if d == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(d/time.Second), 10) + "s"
+}
