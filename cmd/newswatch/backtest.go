@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -77,11 +78,10 @@ type verdict struct {
 // A backtest is what came of trying rules on an archive.
 type backtest struct {
 	backtestOptions
-	dir     string // of the rules
-	zone    *time.Location
-	period  period
-	pruned  int
-	matched int // articles that an alert or a reply of the rules now tells of
+	dir    string // of the rules
+	zone   *time.Location
+	period period
+	pruned int
 
 	now, before *trial // before is nil without --against
 	verdicts    []verdict
@@ -192,9 +192,7 @@ func (b *backtest) replay() {
 	slices.SortStableFunc(b.verdicts, func(x, y verdict) int { return x.at.Compare(y.at) })
 	for i := range b.verdicts {
 		v := &b.verdicts[i]
-		if b.now.take(&v.past, v.now) {
-			b.matched++
-		}
+		b.now.take(&v.past, v.now)
 		if b.before != nil {
 			b.before.take(&v.past, v.before)
 		}
@@ -259,5 +257,5 @@ func (p *period) midnight(t time.Time) time.Time {
 // day names a day by its number.
 func (p *period) day(n int) string { return p.midnight(p.from).AddDate(0, 0, n).Format(time.DateOnly) }
 
-// weekly is what n in the whole period is a week.
-func (p *period) weekly(n int) float64 { return float64(n) * 7 / float64(p.days()) }
+// weekly is what n in the whole period is a week, to a tenth.
+func (p *period) weekly(n int) float64 { return math.Round(float64(n)*70/float64(p.days())) / 10 }

@@ -83,8 +83,8 @@ func (b *backtest) printLines(out io.Writer) error {
 	tallies := b.tallies()
 	var lines []any
 	sum := total(tallies)
-	summary := summaryLine{Type: "summary", Rules: b.dir, Against: b.against, From: b.period.from, To: b.period.to,
-		Days: b.period.days(), Articles: b.period.articles, Matched: b.matched, Pruned: b.pruned,
+	summary := summaryLine{Type: "summary", Rules: b.dir, Against: b.against, From: b.period.from.UTC(), To: b.period.to.UTC(),
+		Days: b.period.days(), Articles: b.period.articles, Matched: b.matched(), Pruned: b.pruned,
 		Alerts: sum.alerts, Replies: sum.replies, PerWeek: b.period.weekly(sum.alerts)}
 	if b.before != nil {
 		summary.AlertsBefore = &sum.before
@@ -131,7 +131,7 @@ func (b *backtest) printLines(out io.Writer) error {
 }
 
 func itemLineOf(kind, rule string, p *past) itemLine {
-	return itemLine{kind, rule, p.id, p.Title, p.URL, p.OutletName(), p.at}
+	return itemLine{kind, rule, p.id, p.Title, p.URL, p.OutletName(), p.at.UTC()}
 }
 
 func hitLines(hits []rules.Hit) []hitLine {

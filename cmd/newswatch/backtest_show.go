@@ -21,7 +21,7 @@ func (b *backtest) show(p *page) error {
 		return p.flush()
 	}
 	p.say(strong, fmt.Sprintf("%s, %s to %s (%s): %s, %d matched", count(b.period.days(), "day", "days"),
-		b.period.day(0), b.period.day(b.period.days()-1), b.zone, count(b.period.articles, "article", "articles"), b.matched))
+		b.period.day(0), b.period.day(b.period.days()-1), b.zone, count(b.period.articles, "article", "articles"), b.matched()))
 	b.showPruned(p)
 	p.b.WriteByte('\n')
 	if err := p.flush(); err != nil {

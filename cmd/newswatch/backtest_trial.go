@@ -47,12 +47,12 @@ func newTrial(engine *rules.Engine, window time.Duration) *trial {
 		posted: map[posting]monitor.Kind{}, open: map[thread]*trialAlert{}}
 }
 
-// take posts what the matches of an article have to say, as the bot does, and
-// says whether anything. Articles come in order of arrival.
-func (t *trial) take(p *past, matches []rules.Match) bool {
+// take posts what the matches of an article have to say, as the bot does.
+// Articles come in order of arrival.
+func (t *trial) take(p *past, matches []rules.Match) {
 	matches = slices.DeleteFunc(slices.Clone(matches), func(m rules.Match) bool { return m.Rule.Ended(p.at) })
 	if len(matches) == 0 {
-		return false
+		return
 	}
 	told := t.place(p)
 	for _, m := range matches {
@@ -70,7 +70,6 @@ func (t *trial) take(p *past, matches []rules.Match) bool {
 			alert.outlets = append(alert.outlets, outlet)
 		}
 	}
-	return true
 }
 
 // place finds the story of an article, or opens one.
@@ -158,6 +157,14 @@ func (b *backtest) told() []*trialAlert {
 		}
 	}
 	return all
+}
+
+// matched counts the articles told of.
+func (b *backtest) matched() (n int) {
+	for _, c := range b.contributions() {
+		n += c.articles
+	}
+	return n
 }
 
 // A contribution is what an outlet has brought.

@@ -81,7 +81,7 @@ func (a *app) engineIn(dir string) (*rules.Engine, []rules.Source, error) {
 	}
 	engine, faults := rules.Load(sources)
 	for _, f := range faults {
-		fmt.Fprintln(a.err, f)
+		fmt.Fprintln(a.err, f.String())
 	}
 	if engine == nil {
 		return nil, nil, &failure{code: exitFault, err: errors.New("the rules are at fault"), told: true}

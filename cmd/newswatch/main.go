@@ -105,7 +105,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.runCommand(), a.demoCommand(), a.initCommand(), a.checkCommand(),
 		a.matchCommand(), a.groupCommand(), a.explainCommand(), a.feedCommand(),
-		a.backtestCommand(),
+		a.backtestCommand(), a.searchCommand(), a.rulesCommand(),
 		a.feedsCommand(), a.statusCommand(), a.schemaCommand(), a.slackCommand(), a.healthCommand(), a.versionCommand(),
 	)
 	return root
