@@ -47,8 +47,8 @@ seen; one of --file when it was published, and all of them unless --since is giv
   alert     rule, id, title, url, outlet, at, field and sentence, hits, outlets,
             reports: the first and those in its thread; newest first
   outlet    outlet, articles, alerts: those that it was first with
-  added, removed   (--against) rule, id, title, url, outlet, at, posted: "alert" or
-            "reply", before and now: what decided; newest first
+  added, removed   (--against) rule, id, title, url, outlet, at, field and sentence,
+            posted: "alert" or "reply", before and now: what decided; newest first
 
 Exit code 1 when a rule alerts more often than --max-per-day on any day.`,
 		Args: cobra.NoArgs,

@@ -70,9 +70,11 @@ type (
 	}
 	changeLine struct {
 		itemLine
-		Posted monitor.Kind `json:"posted"`
-		Before string       `json:"before"`
-		Now    string       `json:"now"`
+		Field    rules.Field  `json:"field"`
+		Sentence string       `json:"sentence"`
+		Posted   monitor.Kind `json:"posted"`
+		Before   string       `json:"before"`
+		Now      string       `json:"now"`
 	}
 )
 
@@ -122,7 +124,8 @@ func (b *backtest) printLines(out io.Writer) error {
 		if c.added {
 			kind = "added"
 		}
-		err := encoder.Encode(changeLine{itemLineOf(kind, c.rule, c.article), c.kind, b.before.why(c.rule, c.article), b.now.why(c.rule, c.article)})
+		err := encoder.Encode(changeLine{itemLineOf(kind, c.rule, c.article), c.match.Sentence.Field, c.match.Sentence.Text,
+			c.kind, b.before.why(c.rule, c.article), b.now.why(c.rule, c.article)})
 		if err != nil {
 			return err
 		}

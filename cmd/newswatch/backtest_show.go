@@ -186,9 +186,7 @@ func (b *backtest) showChanges(p *page, changes []change) {
 			sign = "+ "
 		}
 		b.head(p, sign, c.rule, c.article, string(c.kind))
-		var title paragraph
-		title.add(strong, c.article.Title)
-		p.block("  ", title)
+		p.hits(c.article, c.match)
 		for _, side := range []struct {
 			name string
 			of   *trial

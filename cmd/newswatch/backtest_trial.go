@@ -212,6 +212,7 @@ type change struct {
 	rule    string
 	article *past
 	kind    monitor.Kind // what it is posted as, or was
+	match   rules.Match
 	added   bool
 }
 
@@ -225,7 +226,7 @@ func (b *backtest) changes() []change {
 				at := posting{m.Rule.ID, &v.past}
 				_, other := notIn.posted[at]
 				if kind, ok := in.posted[at]; ok && !other && b.tells(at.rule) {
-					all = append(all, change{at.rule, at.article, kind, added})
+					all = append(all, change{at.rule, at.article, kind, m, added})
 				}
 			}
 		}
