@@ -74,7 +74,7 @@ func (b *backtest) chart(p *page, tallies []*tally) error {
 	for _, of := range tallies {
 		most := "-"
 		if of.most > 0 {
-			most = fmt.Sprintf("%d on %s", of.most, b.period.day(of.mostOn)[len("2026-"):])
+			most = fmt.Sprintf("%d on %s", of.most, b.period.day(of.mostOn))
 		}
 		row(of, most, p.bars(sums(of.perDay, perBar), highest))
 	}

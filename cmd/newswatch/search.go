@@ -235,7 +235,7 @@ func (c *catch) cells() []string {
 // formula (OWASP, "CSV Injection"), whatever blanks or invisible characters
 // stand before it.
 func noFormula(cell string) string {
-	if text := strings.TrimLeft(plainCell(cell), " "); text != "" && strings.ContainsRune("=+-@＝＋－＠|%", []rune(text)[0]) {
+	if text := strings.TrimSpace(plainCell(cell)); text != "" && strings.ContainsRune("=+-@＝＋－＠|%", []rune(text)[0]) {
 		return "'" + plainCell(cell)
 	}
 	return plainCell(cell)
