@@ -15,7 +15,8 @@ import "cmp"
 // with three things to ask for, "The DPRK satellite launch failed" answers all.
 func (s *scan) bestSentence(spots []spot) Hit {
 	var best, last merit
-	asks, terms := map[int]int{}, map[termID]int{} // the number of the sentence that had each last
+	s.asksIn = append(s.asksIn[:0], make([]int, s.asks+1)...)
+	clear(s.termsIn)
 	sentences := 0
 	for _, spot := range spots {
 		if n := spot.sentence(); last.text != spot.text || last.sentence != n {
@@ -23,12 +24,12 @@ func (s *scan) bestSentence(spots []spot) Hit {
 			last = merit{text: spot.text, sentence: n}
 			sentences++
 		}
-		if asks[spot.ask] != sentences {
-			asks[spot.ask] = sentences
+		if s.asksIn[spot.ask] != sentences {
+			s.asksIn[spot.ask] = sentences
 			last.asks++
 		}
-		if id := spot.term.id(); terms[id] != sentences {
-			terms[id] = sentences
+		if id := spot.term.id(); s.termsIn[id] != sentences {
+			s.termsIn[id] = sentences
 			last.terms++
 		}
 	}

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -17,9 +19,22 @@ type corpus struct {
 
 func newCorpus() *corpus {
 	c := &corpus{Rand: rand.New(rand.NewPCG(1, 2))}
-	c.words = c.coin(60_000, strings.Fields("ba be ber ca cor co da den di el en fa for ga gra in ka ko la len ma mer mi na nor o pa per pri ra re ri sa sen ser so ta ter ti to tra u va ven vi wa"), 2, 5)
+	c.words = c.coin(60_000, c.syllables(), 1, 3)
 	c.nouns = c.coin(30_000, strings.Fields("가 간 강 개 거 건 결 경 계 고 공 과 관 교 구 국 군 권 기 남 내 노 단 당 대 도 동 력 로 리 립 만 명 무 문 물 미 민 반 발 방 법 변 보 복 본 부 북 비 사 산 상 생 서 석 선 설 성 세 소 속 수 시 신 실 안 양 여 연 영 외 용 우 원 위 유 의 인 일 자 장 재 전 정 제 조 주 중 지 진 차 책 청 체 초 총 추 출 치 통 특 판 평 품 하 한 합 해 행 현 협 호 화 회"), 2, 4)
 	return c
+}
+
+// syllables are those that English could have.
+func (c *corpus) syllables() []string {
+	var all []string
+	for _, begin := range strings.Fields("b bl br c ch cl cr d dr f fl fr g gr h j k l m n p pl pr r s sh sp st str t th tr v w") {
+		for _, vowel := range strings.Fields("a e i o u ea ai ou io") {
+			for _, end := range strings.Fields("- n r l s t m d ng nt ck p") {
+				all = append(all, begin+vowel+strings.Trim(end, "-"))
+			}
+		}
+	}
+	return all
 }
 
 // coin makes n words of least to most of the syllables.
@@ -32,12 +47,12 @@ func (c *corpus) coin(n int, syllables []string, least, most int) []string {
 		}
 		known[b.String()] = true
 	}
-	words := make([]string, 0, n)
-	for w := range known {
-		words = append(words, w)
+	words := slices.Sorted(maps.Keys(known))
+	rank := map[string]int{} // the longer the rarer, on the whole
+	for _, w := range words {
+		rank[w] = len(w) + c.IntN(8)
 	}
-	slices.Sort(words)
-	c.Shuffle(n, func(i, j int) { words[i], words[j] = words[j], words[i] })
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(rank[a], rank[b]) })
 	return words
 }
 
@@ -108,20 +123,26 @@ func (c *corpus) articles(n int, sentence func() string, lang string) []*Article
 // texts have, some are common.
 func (c *corpus) term(words []string) string {
 	pick := func() string {
-		if c.IntN(10) == 0 {
-			return words[c.IntN(2000)]
+		for {
+			w := words[c.IntN(len(words))]
+			if c.IntN(4) == 0 {
+				w = words[200+c.IntN(2000)]
+			}
+			if len(w) > 4 {
+				return w
+			}
 		}
-		return words[c.IntN(len(words))]
 	}
 	switch c.IntN(10) {
-	case 0, 1, 2:
+	case 0, 1:
 		return pick() + "*"
-	case 3, 4:
+	case 2, 3, 4, 5:
 		return "“" + pick() + " " + pick() + "”"
-	case 5:
-		return "“" + pick() + " " + pick() + "*”"
 	case 6:
-		return "=" + strings.ToUpper(pick()[:3]) // no Korean has capitals: a single syllable
+		return "“" + pick() + " " + pick() + "*”"
+	case 7:
+		word := pick()
+		return "=" + strings.ToUpper(word[:min(len(word), 3)]) // of Korean one syllable
 	}
 	return pick()
 }

@@ -6,10 +6,11 @@ import (
 )
 
 // An Engine matches articles against a set of rules. It is immutable and safe
-// for concurrent use; a changed set of rules is a new engine.
+// for concurrent use; a changed set of rules is a new engine. The zero Engine has
+// no rules.
 type Engine struct {
-	rules   []*Rule // in order of id
-	program *program
+	rules   []*Rule          // in order of id
+	program *program         // compiled from those that are enabled; nil without rules
 	lists   map[string]*list // the named lists, for queries from outside
 }
 
@@ -35,14 +36,19 @@ func (e *Engine) Rule(id string) *Rule {
 // when every query of all holds, one of any at least, if there are any, and none
 // of none. Whether a rule has ended is for the caller to ask.
 func (e *Engine) Match(a *Article) []Match {
+	if e.program == nil {
+		return nil
+	}
 	s := e.program.sweeps.Get().(*sweep)
-	defer s.end()
 	s.begin(a)
 	var matches []Match
-	for _, rule := range s.fired() {
+	for _, rule := range s.fired {
 		r := &e.program.rules[rule]
 		spots := s.tell(r)
 		matches = append(matches, Match{r.Rule, s.scan.hits(spots), s.scan.bestSentence(spots)})
+	}
+	if s.end(); !s.isBig() {
+		e.program.sweeps.Put(s)
 	}
 	return matches
 }
@@ -91,6 +97,9 @@ func (s *scan) rule(r *Rule) finding {
 // ones into one.
 func (s *scan) hits(spots []spot) []Hit {
 	var hits []Hit
+	if len(spots) > 0 {
+		hits = make([]Hit, 0, len(spots))
+	}
 	for _, spot := range spots {
 		field, at := s.field(spot.text), spot.bytes()
 		if last := len(hits) - 1; last >= 0 && hits[last].Field == field && at.Start < hits[last].End {

@@ -100,6 +100,41 @@ func TestMatch(t *testing.T) {
 	}
 }
 
+func TestAnArticleThatMatchesNothingAllocatesNothing(t *testing.T) {
+	c := newCorpus()
+	files := append(c.rules(300), Source{"always.yaml", []byte(`
+rules:
+  - {id: by-source, match: "source:Reuters OR source:reuters.com"}
+  - {id: by-author, match: "author:(Kim OR Lee) OR tag:space"}
+  - {id: by-lang, match: "lang:ja"}
+  - {id: by-sentence, match: "lead:the AND (the NEAR/s nowhere OR NOT the)"}
+`)})
+	e := engineOf(t, files)
+	articles := append(c.english(20), c.korean(20)...)
+	articles = slices.DeleteFunc(articles, func(a *Article) bool { return len(e.Match(a)) > 0 })
+	if len(articles) < 20 {
+		t.Fatalf("only %d articles match nothing", len(articles))
+	}
+	if n := testing.AllocsPerRun(20, func() {
+		for _, a := range articles {
+			e.Match(a)
+		}
+	}); n >= 1 {
+		t.Errorf("%v allocations in %d articles", n, len(articles))
+	}
+}
+
+func TestHost(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://en.yna.co.kr/view?a=//b": "en.yna.co.kr", "HTTP://User:p@EXAMPLE.org:8080": "example.org", "//cdn.example.org#x": "cdn.example.org",
+		"https://[2001:db8::1]:443/": "[2001:db8::1]", "": "", "example.org": "", "example.org/a//b": "", "mailto:a@b.c": "",
+	} {
+		if got := newScan(&Article{URL: address}).host(); got != want {
+			t.Errorf("%q is at %q, want %q", address, got, want)
+		}
+	}
+}
+
 // checkHits checks what every hit promises.
 func checkHits(t *testing.T, a *Article, hits []Hit) {
 	t.Helper()

@@ -14,10 +14,23 @@ import (
 type scan struct {
 	article     *Article
 	title, body *text
+	both        [2]*text
+	author      [1]string
 	everywhere  view // title and body
 	found       map[lookup][]spot
-	values      map[Field][]*text // of the author, the tags and the sources
-	asks        int               // how many things were asked for so far
+	values      map[Field]*values
+	asks        int // how many things were asked for so far
+
+	// The number of the sentence that last had each ask and each term: room for
+	// bestSentence.
+	asksIn  []int
+	termsIn map[termID]int
+}
+
+// values are the texts of a field that is neither title nor body, if it was read.
+type values struct {
+	texts []*text // and more, for other articles
+	read  bool
 }
 
 type lookup struct {
@@ -26,7 +39,8 @@ type lookup struct {
 }
 
 func newScan(a *Article) *scan {
-	s := &scan{title: &text{}, body: &text{order: 1, prose: true}, found: map[lookup][]spot{}, values: map[Field][]*text{}}
+	s := &scan{title: &text{}, body: &text{order: 1, prose: true}, found: map[lookup][]spot{}, values: map[Field]*values{Author: {}, Tag: {}, From: {}}, termsIn: map[termID]int{}}
+	s.both = [2]*text{s.title, s.body}
 	s.begin(a)
 	return s
 }
@@ -44,7 +58,9 @@ func (s *scan) end() {
 	s.title.clear()
 	s.body.clear()
 	clear(s.found)
-	clear(s.values)
+	for _, v := range s.values {
+		v.read = false
+	}
 }
 
 // A result says whether a clause holds, and where its terms were found that make
@@ -92,7 +108,7 @@ func (s *scan) eval(q Query, v view) result {
 			return result{}
 		}
 		spots := q.pairs(a.spots, s.eval(q.B, v).spots)
-		return result{len(spots) > 0, sorted(spots)}
+		return result{len(spots) > 0, spots}
 	case *AtLeast:
 		if r := s.eval(q.X, v); countApart(r.spots) >= q.N {
 			return r
@@ -130,10 +146,15 @@ func (s *scan) and(of []Query, v view) result {
 
 // sorted puts spots in order, the title's first.
 func sorted(spots []spot) []spot {
-	slices.SortStableFunc(spots, func(a, b spot) int {
-		return cmp.Or(cmp.Compare(a.text.order, b.text.order), cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
-	})
+	if !slices.IsSortedFunc(spots, inText) { // mostly they are
+		slices.SortStableFunc(spots, inText)
+	}
 	return spots
+}
+
+// inText compares places of spots.
+func inText(a, b spot) int {
+	return cmp.Or(cmp.Compare(a.text.order, b.text.order), cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
 }
 
 // look looks for t in v.
@@ -169,30 +190,33 @@ func (s *scan) look(t *Term, v view) result {
 func (s *scan) texts(f Field) []*text {
 	switch f {
 	case Title:
-		return []*text{s.title}
+		return s.both[:1]
 	case Body:
-		return []*text{s.body}
+		return s.both[1:]
 	case Author:
-		return s.read(f, s.article.Author)
+		s.author[0] = s.article.Author
+		return s.read(f, s.author[:])
 	case Tag:
-		return s.read(f, s.article.Tags...)
+		return s.read(f, s.article.Tags)
 	case From:
-		return s.read(f, s.article.Sources...)
+		return s.read(f, s.article.Sources)
 	}
-	return []*text{s.title, s.body}
+	return s.both[:]
 }
 
 // read returns the texts of a field, analysed when first asked for.
-func (s *scan) read(f Field, values ...string) []*text {
-	texts, ok := s.values[f]
-	if !ok {
-		for i, value := range values {
-			texts = append(texts, &text{order: i})
-			texts[i].read(value)
+func (s *scan) read(f Field, of []string) []*text {
+	v := s.values[f]
+	if !v.read {
+		for i, value := range of {
+			if i == len(v.texts) {
+				v.texts = append(v.texts, &text{order: i})
+			}
+			v.texts[i].read(value)
 		}
-		s.values[f] = texts
+		v.read = true
 	}
-	return texts
+	return v.texts[:len(of)]
 }
 
 // spots looks for t in a text, once.
@@ -219,17 +243,25 @@ func (s *scan) fieldView(f Field) view { return view{field: f} }
 // isFrom says whether t is the article's host or a parent of it. Names of feeds
 // and outlets are texts like others.
 func (s *scan) isFrom(t *Term) bool {
-	name := strings.ToLower(strings.TrimSuffix(t.Text, "."))
-	host := s.host()
-	return host == name || strings.HasSuffix(host, "."+name)
+	name, host := strings.TrimSuffix(t.Text, "."), s.host()
+	above := len(host) - len(name)
+	return above >= 0 && strings.EqualFold(host[above:], name) && (above == 0 || host[above-1] == '.')
 }
 
+// host is the host of the article's address.
 func (s *scan) host() string {
-	address, err := url.Parse(s.article.URL)
-	if err != nil {
+	scheme, host, ok := strings.Cut(s.article.URL, "//")
+	if !ok || scheme != "" && !strings.HasSuffix(scheme, ":") {
 		return ""
 	}
-	return strings.ToLower(address.Hostname())
+	if end := strings.IndexAny(host, "/?#"); end >= 0 {
+		host = host[:end]
+	}
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	if port := strings.LastIndexByte(host, ':'); port > strings.LastIndexByte(host, ']') {
+		host = host[:port]
+	}
+	return strings.ToLower(host)
 }
 
 // isIn compares t with the article's language tag; ko is the primary part of ko-KR.

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"bytes"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -17,6 +18,12 @@ type joint struct {
 // match. Time is linear in the words looked at, whatever they repeat.
 func (p *pattern) from(t *text, i int) (end int, ok bool) {
 	if p.korean {
+		if len(p.units) == 1 && !p.exact {
+			return i + 1, p.units[0].inKorean(t, i)
+		}
+		if !p.mayGoOn(t, i) {
+			return 0, false
+		}
 		return p.anyReading(t, i)
 	}
 	for k := range p.units {
@@ -40,7 +47,7 @@ func (p *pattern) stands(k int, t *text, i int) bool {
 	case u.script.single() || u.script == wildcard:
 		return w.script.single() && (u.any || bytes.Equal(u.text, t.fold(i))) && !t.walled(u, i)
 	case p.exact:
-		return u.matches(t.exact(i))
+		return t.isExactly(i, u.text)
 	}
 	return u.matches(t.fold(i))
 }
@@ -71,16 +78,60 @@ func (t *text) walled(u *unit, i int) bool {
 	return u.wallStart && touch(i) || u.wallEnd && touch(i+1)
 }
 
+// inKorean says whether u, a whole term, finds word i.
+func (u *unit) inKorean(t *text, i int) bool {
+	if t.words[i].script != hangul {
+		return false
+	}
+	w := t.fold(i)
+	for j := 0; j < len(w); j++ {
+		if !utf8.RuneStart(w[j]) {
+			continue
+		}
+		if n := u.prefix(w[j:]); n > 0 && u.endsAt(w, j+n) {
+			return true
+		}
+		if !u.openStart {
+			break
+		}
+	}
+	return false
+}
+
+// mayGoOn says whether the second unit can be there at all when the first is word
+// i: in the word itself, or first in the next but for a particle. Few have it.
+func (p *pattern) mayGoOn(t *text, i int) bool {
+	if len(p.units) < 2 || p.units[1].script != hangul || p.units[1].openStart || p.units[1].any || p.exact {
+		return true
+	}
+	first := p.units[1].text[:syllableBytes]
+	if bytes.Contains(t.fold(i), first) {
+		return true
+	}
+	for next := i + 1; next < len(t.words) && next <= i+2; next++ {
+		if bytes.HasPrefix(t.fold(next), first) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsAt says whether what is left of a Korean word from byte i on may stand
+// behind a term.
+func (u *unit) endsAt(w []byte, i int) bool {
+	return u.openEnd || i == len(w) || koreanTails().isTail(w[i:], finalOf(w[:i]))
+}
+
 // anyReading follows all readings of a pattern with Hangul at once, one unit at a
 // time.
 func (p *pattern) anyReading(t *text, i int) (end int, ok bool) {
 	t.here = append(t.here[:0], joint{word: i})
 	for k := range p.units {
-		s := step{p: p, k: k, t: t, next: t.next[:0], word: -1}
+		s := step{p: p, k: k, t: t, next: t.there[:0], word: -1}
 		for _, at := range t.here {
 			s.take(at)
 		}
-		t.here, t.next = s.next, t.here
+		t.here, t.there = s.next, t.here
 		if len(t.here) == 0 {
 			return 0, false
 		}
@@ -165,13 +216,13 @@ func (s *step) hangul(at joint) {
 // ends goes on from a unit that ends at byte i of a Korean word.
 func (s *step) ends(word, i int) {
 	u, w := &s.p.units[s.k], s.t.fold(word)
-	final, tails := finalOf(w[:i]), koreanTails()
 	if s.last() {
-		if u.openEnd || i == len(w) || tails.isTail(w[i:], final) {
+		if u.endsAt(w, i) {
 			s.add(joint{word: word + 1})
 		}
 		return
 	}
+	final, tails := finalOf(w[:i]), koreanTails()
 	if u.openEnd || i == len(w) || tails.isParticle(w[i:], final) {
 		s.pass(word + 1)
 	}
@@ -179,11 +230,44 @@ func (s *step) ends(word, i int) {
 		return
 	}
 	s.add(joint{word: word, byte: i, later: u.openEnd})
-	for j := i + 1; j < min(len(w), i+maxTailBytes+1); j++ {
-		if utf8.RuneStart(w[j]) && tails.isParticle(w[i:j], final) {
+	if u.openEnd {
+		return // further on too
+	}
+	for tails := s.t.particlesAt(word, i); tails != 0; tails &= tails - 1 {
+		if j := i + bits.TrailingZeros64(tails); s.mayBegin(w[j:]) {
 			s.add(joint{word: word, byte: j})
 		}
 	}
+}
+
+// particlesAt tells which bytes of a Korean word from byte i on are particles: bit n
+// is set if the next n are. A phrase of many words asks that of one place often.
+func (t *text) particlesAt(word, i int) uint64 {
+	if t.tailed != word+1 {
+		t.tailed = word + 1
+		clear(t.tails[:])
+	}
+	known := &t.tails[i]
+	if *known == 0 {
+		*known = 1 // no bit of a particle
+		w, tails := t.fold(word), koreanTails()
+		final, most := finalOf(w[:i]), maxTailBytes
+		if !tails.goesOn(w[i:], final) {
+			most = maxParticleBytes
+		}
+		for j := i + 1; j < min(len(w), i+most+1); j++ {
+			if utf8.RuneStart(w[j]) && tails.isParticle(w[i:j], final) {
+				*known |= 1 << (j - i)
+			}
+		}
+	}
+	return *known &^ 1
+}
+
+// mayBegin says whether the next unit, of Hangul, begins in what is left of a word.
+func (s *step) mayBegin(rest []byte) bool {
+	u := &s.p.units[s.k+1]
+	return u.openStart || u.prefix(rest) > 0
 }
 
 // matches says whether u finds the whole of s.

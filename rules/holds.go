@@ -9,55 +9,64 @@ import (
 // parts first and no more of them than it takes. Only whether a pair of NEAR
 // exists is looked for, not which; see tell.go for that.
 func (s *sweep) holds(i int32) bool {
-	a := &s.answers[i]
-	if a.asked != s.number {
-		holds := s.ask(&s.program.nodes[i])
-		a.asked, a.holds = s.number, holds
+	if s.asked.has(i) {
+		return s.held.has(i)
 	}
-	return a.holds
+	holds := s.ask(&s.program.nodes[i])
+	s.asked.add(i)
+	s.answered = append(s.answered, i)
+	if holds {
+		s.held.add(i)
+	}
+	return holds
 }
 
 func (s *sweep) ask(n *node) bool {
+	parts := s.program.of(n)
 	switch n.op {
 	case anyOf:
-		return s.has(n)
+		return s.hasOne(n, parts)
 	case orOf:
-		for _, part := range n.of {
+		for _, part := range parts {
 			if s.holds(part) {
 				return true
 			}
 		}
 		return false
 	case andOf:
-		for _, part := range n.of {
+		for _, part := range parts {
 			if !s.holds(part) {
 				return false
 			}
 		}
 		return true
 	case notOf:
-		return !s.holds(n.of[0])
+		return !s.holds(parts[0])
 	case nearOf:
-		return s.holds(n.of[0]) && s.holds(n.of[1]) && s.near(n)
+		return s.holds(parts[0]) && s.holds(parts[1]) && s.near(s.program.queries[n.query].(*Near), parts[0], parts[1])
 	case atLeast:
-		return s.holds(n.of[0]) && s.often(n)
+		return s.holds(parts[0]) && s.often(s.program.queries[n.query].(*AtLeast).N, parts[0])
 	case fieldOf:
-		q := n.query.(*In)
+		q := s.program.queries[n.query].(*In)
 		return s.scan.eval(q.X, s.scan.fieldView(q.Field)).holds
 	}
 	panic("rules: unknown node")
 }
 
-// has says whether one of the node's terms was found where it looks.
-func (s *sweep) has(n *node) bool {
-	for _, term := range s.among(n.terms) {
-		if n.where == everywhere {
+// hasOne says whether one of the terms was found where the node looks.
+func (s *sweep) hasOne(n *node, terms []int32) bool {
+	for _, term := range s.among(terms) {
+		if s.isPresent(term) && (n.where == everywhere || s.isIn(n.where, term)) {
 			return true
 		}
-		for i := s.terms[term].first; i != 0; i = s.places[i].next {
-			if s.lies(&s.places[i], n.where) {
-				return true
-			}
+	}
+	return false
+}
+
+func (s *sweep) isIn(at where, term int32) bool {
+	for i := s.chains[term].first; i != 0; i = s.places[i].next {
+		if s.lies(&s.places[i], at) {
+			return true
 		}
 	}
 	return false
@@ -75,34 +84,41 @@ func (s *sweep) lies(p *place, at where) bool {
 	return true
 }
 
-// among returns those of terms, which are in order, that were found. It goes
-// through the fewer of the two.
+// among returns those of terms, which are in order, that may be present: all of a
+// few; of many those that were found already, and those that are not indexed.
 func (s *sweep) among(terms []int32) []int32 {
-	from := len(s.present)
-	if len(terms) <= 8*len(s.seen) {
-		for _, term := range terms {
-			if t := &s.terms[term]; t.number == s.number && t.first != 0 {
-				s.present = append(s.present, term)
-			}
-		}
-		return s.present[from:]
+	if len(terms) <= manyTerms {
+		return terms
 	}
+	s.some = s.some[:0]
 	for _, term := range s.seen {
 		if _, ok := slices.BinarySearch(terms, term); ok {
-			s.present = append(s.present, term)
+			s.some = append(s.some, term)
 		}
 	}
-	return s.present[from:]
+	for i := len(terms) - 1; i >= 0 && terms[i] >= s.program.indexed; i-- {
+		if !s.present.has(terms[i]) {
+			s.some = append(s.some, terms[i])
+		}
+	}
+	return s.some
 }
 
-// gather appends the places of a node of terms, or of several, to places.
+// gather appends the places of a node of terms, or of a choice of such, to places.
 func (s *sweep) gather(places []place, i int32) []place {
 	n := &s.program.nodes[i]
-	for _, part := range n.of {
-		places = s.gather(places, part)
+	parts := s.program.of(n)
+	if n.op != anyOf {
+		for _, part := range parts {
+			places = s.gather(places, part)
+		}
+		return places
 	}
-	for _, term := range s.among(n.terms) {
-		for at := s.terms[term].first; at != 0; at = s.places[at].next {
+	for _, term := range s.among(parts) {
+		if !s.isPresent(term) {
+			continue
+		}
+		for at := s.chains[term].first; at != 0; at = s.places[at].next {
 			if p := &s.places[at]; s.lies(p, n.where) {
 				places = append(places, *p)
 			}
@@ -111,10 +127,9 @@ func (s *sweep) gather(places []place, i int32) []place {
 	return places
 }
 
-// near says whether a place of one side and one of the other are a pair.
-func (s *sweep) near(n *node) bool {
-	q := n.query.(*Near)
-	s.left, s.right = s.gather(s.left[:0], n.of[0]), s.gather(s.right[:0], n.of[1])
+// near says whether a place of one node and one of the other are a pair.
+func (s *sweep) near(q *Near, a, b int32) bool {
+	s.left, s.right = s.gather(s.left[:0], a), s.gather(s.right[:0], b)
 	if q.Sentence {
 		s.left, s.right = slices.DeleteFunc(s.left, s.straddles), slices.DeleteFunc(s.right, s.straddles)
 	}
@@ -124,8 +139,12 @@ func (s *sweep) near(n *node) bool {
 // follows says whether one of second follows one of first closely enough. The
 // nearest before each is enough.
 func (s *sweep) follows(q *Near, first, second []place) bool {
-	slices.SortFunc(first, byEnd)
-	slices.SortFunc(second, byStart)
+	if !slices.IsSortedFunc(first, byEnd) {
+		slices.SortFunc(first, byEnd)
+	}
+	if !slices.IsSortedFunc(second, byStart) {
+		slices.SortFunc(second, byStart)
+	}
 	i := 0
 	for _, b := range second {
 		for i < len(first) && (first[i].text < b.text || first[i].text == b.text && first[i].end <= b.start) {
@@ -138,9 +157,9 @@ func (s *sweep) follows(q *Near, first, second []place) bool {
 	return false
 }
 
-// often says whether as many places as are asked for share no word.
-func (s *sweep) often(n *node) bool {
-	s.left = s.gather(s.left[:0], n.of[0])
+// often says whether n places of a node share no word.
+func (s *sweep) often(n int, i int32) bool {
+	s.left = s.gather(s.left[:0], i)
 	slices.SortFunc(s.left, byEnd)
 	count, last := 0, place{text: -1}
 	for _, p := range s.left {
@@ -148,7 +167,7 @@ func (s *sweep) often(n *node) bool {
 			count, last = count+1, p
 		}
 	}
-	return count >= n.query.(*AtLeast).N
+	return count >= n
 }
 
 func byEnd(a, b place) int { return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.end, b.end)) }
@@ -163,5 +182,5 @@ func (s *sweep) spot(p *place) spot {
 	if p.text == 1 {
 		text = s.scan.body
 	}
-	return spot{text: text, start: int(p.start), end: int(p.end), term: s.program.terms[p.term].Term}
+	return spot{text: text, start: int(p.start), end: int(p.end), term: s.program.terms[p.term]}
 }

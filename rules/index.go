@@ -1,240 +1,226 @@
 package rules
 
 import (
+	"bytes"
 	"cmp"
-	"math"
 	"slices"
 	"unicode/utf8"
 )
 
 // An index finds the terms whose key a text shows, in one pass over its words.
-// Each word is hashed from its first letter on. Its whole hash is looked up, and
-// that of each beginning as long as some key that begins with the same letters:
+// The hash of each word is looked up, and that of each beginning as long as some
+// key that begins with the same letters:
 //
-//	launches    launches, and laun if laun* is a term
+//	launches    launches, and launc if launc* is a term
 //
 // Inside words, and through Han and kana, where a key may begin at any letter, it
-// is the same from every letter on. Two keys with one hash are told apart no
-// more than two terms with one key: whoever is told of a term looks for it.
+// is the same from every letter on. Different keys with one hash are told apart
+// no more than different terms with one key: who is told of a term looks for it.
+//
+// Not all terms are found so: see need.go. The others are looked for one by one,
+// when a rule asks.
 type index struct {
-	terms []indexed
-	loose []int32 // terms without a key
+	terms   []*Term // those found first, those with one key beside one another
+	hints   []hint  // of each term
+	letters []byte  // of the hints
+	indexed int32   // the terms from here on are not found
 
-	slots  []slot   // by hash, the next free one if taken
-	lists  []int32  // terms of one key after another, each list with its length before it
+	slots  []slot   // by hash, the next free one if taken; as many as a power of two
 	marks  []uint64 // a bit for the hash of each key: most words have none
-	starts lengths
-	inside lengths
+	starts lengths  // of keys that words begin with
+	inside lengths  // of keys that lie in words
+	runs   lengths  // of keys of Han and kana
 
 	insideWords, insideHangul bool // there are keys that lie in such words
 }
 
-// An indexed term is a term with its key's unit, and a guess how often a text has
-// the term.
-type indexed struct {
-	*Term
-	unit   int32
-	common float64
+// A slot has terms of one key; with none it is free.
+type slot struct {
+	hash     uint64
+	first, n int32
 }
 
-// A slot has a list of terms; 0: it is free.
-type slot struct{ tag, list uint32 }
+// A hint is the key of a term, and what else must be there, so that most terms are
+// refused without a look at them.
+type hint struct {
+	letters uint32  // of the key: where they begin
+	n       uint16  // and how many bytes they are; 0: the term has no key
+	unit    int16   // in whose word they lie
+	kind    keyKind // and where there
+	whole   bool    // they are the whole term
+	side    int8    // 1: the next unit is a word as well, -1: the one before
+	beside  uint32  // of the hash of that
+	like    int16   // the likeness of words that may have the key; -1: it may be any
+}
 
-// lengths tells, by its first letters, how long the keys are that begin so: bit n
-// is set when one has n bytes.
-type lengths [4096]uint32
-
-// opening returns the place in lengths of keys that begin like b: two letters of
-// ASCII, one of Cyrillic or Han.
-func opening(b []byte) uint32 {
-	switch c := uint32(b[0]); {
-	case len(b) == 1:
-		return c
-	case c < 0xE0:
-		return (c*61 + uint32(b[1])) & 4095
-	default:
-		return (c*61 + uint32(b[1])*67 + uint32(b[2])) & 4095
+// newIndex takes for each term the key that fewest terms have and that is rare by
+// itself. Those of the terms that are wanted can be found.
+func newIndex(terms []*Term, wanted func(term int) bool) *index {
+	type entry struct {
+		hash uint64
+		key  key
+		term *Term
 	}
-}
-
-func (l *lengths) add(b []byte) {
-	bit := uint32(1) << len(b)
-	l[opening(b)] |= bit
-	if len(b) == 1 { // whatever follows
-		for second := range 256 {
-			l[opening([]byte{b[0], byte(second)})] |= bit
-		}
-	}
-}
-
-// The hash is FNV-1a, letter by letter, and mixed at last.
-const (
-	hashBasis = 14695981039346656037
-	hashPrime = 1099511628211
-)
-
-func step64(h uint64, c byte) uint64 { return (h ^ uint64(c)) * hashPrime }
-
-func finish(h uint64, kind keyKind) uint64 {
-	h = (h ^ uint64(kind+1)) * 0xBF58476D1CE4E5B9
-	return h ^ h>>31
-}
-
-func (k *key) hash() uint64 {
-	h := uint64(hashBasis)
-	for _, c := range k.text {
-		h = step64(h, c)
-	}
-	return finish(h, k.kind)
-}
-
-// newIndex takes the key of each term that fewest terms have and that is rare by
-// itself.
-func newIndex(terms []*Term) *index {
-	ix := &index{terms: make([]indexed, len(terms))}
-	all := make([][]key, len(terms))
-	shared := map[uint64]int{}
+	keys, shared := make([][]key, len(terms)), map[uint64]int{}
 	for i, t := range terms {
-		all[i] = t.pattern.keys()
-		for _, k := range all[i] {
+		keys[i] = t.pattern.keys()
+		for _, k := range keys[i] {
 			shared[k.hash()]++
 		}
 	}
-	type entry struct {
-		hash uint64
-		term int32
-	}
-	entries := make([]entry, 0, len(terms))
+	weight := func(k key) float64 { return k.commonness() * float64(shared[k.hash()]) }
+	var found, others []entry
 	for i, t := range terms {
-		ix.terms[i] = indexed{Term: t, common: 1}
-		if len(all[i]) == 0 {
-			ix.loose = append(ix.loose, int32(i))
+		if len(keys[i]) == 0 {
+			others = append(others, entry{term: t})
 			continue
 		}
-		weight := func(k key) float64 { return k.commonness() * float64(shared[k.hash()]) }
-		best := slices.MinFunc(all[i], func(a, b key) int { return cmp.Compare(weight(a), weight(b)) })
-		ix.terms[i].unit = int32(best.unit)
-		ix.terms[i].common = best.commonness() * math.Pow(0.3, float64(len(t.pattern.units)-1))
-		ix.note(best, t.pattern.units[best.unit].script)
-		entries = append(entries, entry{best.hash(), int32(i)})
+		best := slices.MinFunc(keys[i], func(a, b key) int { return cmp.Compare(weight(a), weight(b)) })
+		e := entry{best.hash(), best, t}
+		if wanted(i) {
+			found = append(found, e)
+		} else {
+			others = append(others, e)
+		}
 	}
-	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(a.hash, b.hash) })
-	ix.size(len(entries))
-	for len(entries) > 0 {
-		n := 1
-		for n < len(entries) && entries[n].hash == entries[0].hash {
-			n++
+	slices.SortStableFunc(found, func(a, b entry) int { return cmp.Compare(a.hash, b.hash) })
+
+	ix := &index{indexed: int32(len(found))}
+	ix.size(len(found))
+	for i, e := range append(found, others...) {
+		ix.terms = append(ix.terms, e.term)
+		ix.hint(&e.term.pattern, &e.key)
+		switch {
+		case i >= len(found):
+		case i > 0 && e.hash == found[i-1].hash:
+			ix.note(&e.key, e.term.pattern.units[e.key.unit].script)
+		default:
+			n := 1
+			for i+n < len(found) && found[i+n].hash == e.hash {
+				n++
+			}
+			ix.put(e.hash, slot{first: int32(i), n: int32(n)})
+			ix.note(&e.key, e.term.pattern.units[e.key.unit].script)
 		}
-		list := uint32(len(ix.lists))
-		ix.lists = append(ix.lists, int32(n))
-		for _, e := range entries[:n] {
-			ix.lists = append(ix.lists, e.term)
-		}
-		ix.put(entries[0].hash, list)
-		entries = entries[n:]
 	}
 	return ix
 }
 
-// note takes the length of a key that is no whole word.
-func (ix *index) note(k key, s script) {
-	switch k.kind {
-	case wordStart:
-		ix.starts.add(k.text)
-	case inWord:
-		ix.inside.add(k.text)
-		ix.insideHangul = ix.insideHangul || s == hangul
-		ix.insideWords = ix.insideWords || s != hangul && !s.single()
-	}
-}
-
-// size makes room for n keys: slots half free, and 16 bits to mark each.
+// size makes room for n keys: slots half free, 16 bits to mark each.
 func (ix *index) size(n int) {
 	slots := 64
 	for slots < 2*n {
 		slots *= 2
 	}
-	ix.slots = make([]slot, slots)
-	ix.marks = make([]uint64, slots/8)
-	ix.lists = append(make([]int32, 0, 2*n+1), 0) // list 0 is none
+	const most = 1 << 14 // lengths, which should stay in the nearest cache
+	ix.slots, ix.marks = make([]slot, slots), make([]uint64, slots/8)
+	for _, of := range []*lengths{&ix.starts, &ix.inside, &ix.runs} {
+		of.long = make([]uint32, min(slots, most))
+	}
 }
 
-func (ix *index) put(hash uint64, list uint32) {
-	i := hash >> 32 & uint64(len(ix.slots)-1)
-	for ix.slots[i].list != 0 {
-		i = (i + 1) & uint64(len(ix.slots)-1)
+func (ix *index) hint(p *pattern, k *key) {
+	h := hint{letters: uint32(len(ix.letters)), unit: int16(k.unit), kind: k.kind, like: -1}
+	if k.kind == wholeWord && len(k.text) > 0 || k.kind != inWord && len(k.text) >= likeBytes {
+		h.like = likeness(k.text)
 	}
-	ix.slots[i] = slot{uint32(hash), list}
+	letters := k.text
+	if len(letters) > 0 && len(p.units) == 1 && !p.exact && !p.korean && k.kind <= wordStart && !p.units[0].any {
+		h.whole, letters = true, p.units[0].text
+	}
+	for _, side := range []int{1, -1} {
+		if i := k.unit + side; h.side == 0 && i >= 0 && i < len(p.units) && p.units[i].isWord() {
+			h.side, h.beside = int8(side), uint32(wordHash(folded(p.units[i].text)))
+		}
+	}
+	h.n = uint16(len(letters))
+	ix.letters, ix.hints = append(ix.letters, letters...), append(ix.hints, h)
+}
+
+// lies says whether a key that is a word, or begins one, is or begins b.
+func (h *hint) lies(letters, b []byte) bool {
+	return h.kind == wordStart && bytes.HasPrefix(b, letters) || bytes.Equal(b, letters)
+}
+
+// lettersOf returns the letters of a hint.
+func (ix *index) lettersOf(h *hint) []byte { return ix.letters[h.letters:][:h.n] }
+
+// isWord says whether u finds one word of letters and digits only.
+func (u *unit) isWord() bool {
+	return !u.any && !u.openStart && !u.openEnd && u.script != hangul && !u.script.single()
+}
+
+// note takes the length of a key that is no whole word, and the script it is in.
+func (ix *index) note(k *key, s script) {
+	switch k.kind {
+	case wordStart:
+		ix.starts.add(k.text)
+	case inRun:
+		ix.runs.add(k.text)
+	case inWord:
+		ix.inside.add(k.text)
+		ix.insideHangul = ix.insideHangul || s == hangul
+		ix.insideWords = ix.insideWords || s != hangul
+	}
+}
+
+func (ix *index) put(hash uint64, s slot) {
+	i := hash >> 32
+	for ix.slots[i&uint64(len(ix.slots)-1)].n != 0 {
+		i++
+	}
+	s.hash = hash
+	ix.slots[i&uint64(len(ix.slots)-1)] = s
 	ix.marks[hash>>6&uint64(len(ix.marks)-1)] |= 1 << (hash & 63)
 }
 
-// get returns the terms whose key has that hash.
-func (ix *index) get(hash uint64) []int32 {
+// get returns the terms whose key has that hash: the first, and how many.
+func (ix *index) get(hash uint64) (first, n int32) {
 	if ix.marks[hash>>6&uint64(len(ix.marks)-1)]>>(hash&63)&1 == 0 {
-		return nil
+		return 0, 0
 	}
 	for i := hash >> 32; ; i++ {
-		s := ix.slots[i&uint64(len(ix.slots)-1)]
-		if s.list == 0 {
-			return nil
-		}
-		if s.tag == uint32(hash) {
-			n := ix.lists[s.list]
-			return ix.lists[s.list+1 : s.list+1+uint32(n)]
+		s := &ix.slots[i&uint64(len(ix.slots)-1)]
+		if s.n == 0 || s.hash == hash {
+			return s.first, s.n
 		}
 	}
 }
 
 // scan calls met for each key that t shows, with the terms that have it and the
-// word it lies in, the same one several times if need be.
-func (ix *index) scan(t *text, met func(terms []int32, word int)) {
+// word it lies in, the same one several times if need be. Hashes are those of
+// the words.
+func (ix *index) scan(t *text, hashes []uint64, met func(first, n int32, word int)) {
 	for i := range t.words {
 		w := &t.words[i]
 		if w.script.single() {
-			ix.from(t.folds[w.fold.start:], i, met) // on into the next words
+			ix.beginnings(&ix.runs, inRun, t.folds[w.fold.start:], i, met) // on into the next words
 			continue
 		}
-		b := w.fold.of(t.folds)
-		ix.word(b, i, met)
+		if first, n := ix.get(hashes[i]); n > 0 {
+			met(first, n, i)
+		}
+		b := t.fold(i)
+		ix.beginnings(&ix.starts, wordStart, b, i, met)
 		if ix.insideWords && w.script != hangul || ix.insideHangul && w.script == hangul {
 			for j := range b {
 				if utf8.RuneStart(b[j]) {
-					ix.from(b[j:], i, met)
+					ix.beginnings(&ix.inside, inWord, b[j:], i, met)
 				}
 			}
 		}
 	}
 }
 
-// word looks up a word and its beginnings.
-func (ix *index) word(b []byte, i int, met func([]int32, int)) {
-	h, n := uint64(hashBasis), 0
-	for long := ix.starts[opening(b)] >> 1; long != 0 && n < len(b); long >>= 1 {
-		h = step64(h, b[n])
-		n++
+// beginnings looks up the keys of one kind that b, in word i, begins with.
+func (ix *index) beginnings(of *lengths, kind keyKind, b []byte, i int, met func(first, n int32, word int)) {
+	h, end := rolling(0), 0
+	for long := of.at(b) >> 1; long != 0 && end < len(b); long >>= 1 {
+		h = h.with(b[end])
+		end++
 		if long&1 != 0 {
-			if terms := ix.get(finish(h, wordStart)); terms != nil {
-				met(terms, i)
-			}
-		}
-	}
-	for _, c := range b[n:] {
-		h = step64(h, c)
-	}
-	if terms := ix.get(finish(h, wholeWord)); terms != nil {
-		met(terms, i)
-	}
-}
-
-// from looks up the keys inside words that begin where b does.
-func (ix *index) from(b []byte, i int, met func([]int32, int)) {
-	h, n := uint64(hashBasis), 0
-	for long := ix.inside[opening(b)] >> 1; long != 0 && n < len(b); long >>= 1 {
-		h = step64(h, b[n])
-		n++
-		if long&1 != 0 {
-			if terms := ix.get(finish(h, inWord)); terms != nil {
-				met(terms, i)
+			if first, n := ix.get(h.sum(kind)); n > 0 {
+				met(first, n, i)
 			}
 		}
 	}

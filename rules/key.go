@@ -24,6 +24,7 @@ const (
 	wholeWord keyKind = iota
 	wordStart
 	inWord
+	inRun // of Han or kana
 )
 
 // maxKeyBytes bounds a key that is not a whole word: what lies beyond it hardly
@@ -44,7 +45,7 @@ func (p *pattern) keys() []key {
 		case u.script.single() && i > 0 && p.units[i-1].script.single() && u.glued:
 			continue // part of the one before
 		case u.script.single():
-			k.kind, k.text = inWord, p.singles(i)
+			k.kind, k.text = inRun, p.singles(i)
 		case p.exact:
 			k.text = folded(u.text)
 		case u.any:

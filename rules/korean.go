@@ -73,15 +73,21 @@ func (t *tailTable) isParticle(s []byte, after finals) bool {
 	return t.chain(s, after, 1)
 }
 
+// maxParticleBytes is the length of the longest particles: 으로부터.
+const maxParticleBytes = 4 * syllableBytes
+
 // chain reads s as particles, the first of them the n-th.
 func (t *tailTable) chain(s []byte, after finals, n int) bool {
+	if len(s) > (4-n)*maxParticleBytes {
+		return false
+	}
 	if p, ok := t.particles[string(s)]; ok && (p.last&after != 0 || n == 1 && p.inner&after != 0 || n == 2 && p.second&after != 0) {
 		return true
 	}
 	if n == 3 {
 		return false
 	}
-	for i := 1; i < len(s); i++ {
+	for i := 1; i < len(s) && i <= maxParticleBytes; i++ {
 		if !utf8.RuneStart(s[i]) {
 			continue
 		}
@@ -93,6 +99,17 @@ func (t *tailTable) chain(s []byte, after finals, n int) bool {
 		}
 	}
 	return false
+}
+
+// goesOn says whether s, behind a sound of after, begins with a particle that
+// others may follow.
+func (t *tailTable) goesOn(s []byte, after finals) bool {
+	for i := 1; i <= min(len(s), maxParticleBytes); i++ {
+		if i < len(s) && utf8.RuneStart(s[i]) && t.particles[string(s[:i])].inner&after != 0 {
+			return true
+		}
+	}
+	return bytes.HasPrefix(s, []byte(plural))
 }
 
 // isTail says whether s is a particle or a verb's form that can stand there.

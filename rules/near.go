@@ -3,32 +3,36 @@ package rules
 import (
 	"cmp"
 	"slices"
-	"sort"
 )
 
 // pairs returns the spots of a and of b that have a partner in the other: close
-// enough, sharing no word with it, in the same text. a and b are in order.
-// Looking up the nearest partner on each side is enough, so that time is
-// n log n in the spots.
+// enough, sharing no word with it, in the same text. All are in order. The nearest
+// partner on each side is enough, so that time is linear in the spots.
 func (n *Near) pairs(a, b []spot) []spot {
 	if n.Sentence {
 		a, b = slices.DeleteFunc(slices.Clone(a), spot.straddles), slices.DeleteFunc(slices.Clone(b), spot.straddles)
 	}
 	inA, inB := newNeighbours(a), newNeighbours(b)
-	var found []spot
-	for _, x := range a {
-		if y, ok := inB.after(x); ok && n.close(x, y) {
-			found = append(found, x)
-		} else if y, ok := inB.before(x); ok && !n.inOrder() && n.close(y, x) {
-			found = append(found, x)
+	paired := func(x spot, others *neighbours, mayFollow, mayPrecede bool) bool {
+		if y, ok := others.after(x); ok && mayPrecede && n.close(x, y) {
+			return true
 		}
+		y, ok := others.before(x)
+		return ok && mayFollow && n.close(y, x)
 	}
-	for _, y := range b {
-		if x, ok := inA.before(y); ok && n.close(x, y) {
-			found = append(found, y)
-		} else if x, ok := inA.after(y); ok && !n.inOrder() && n.close(y, x) {
-			found = append(found, y)
+	found := make([]spot, 0, len(a)+len(b))
+	for len(a) > 0 || len(b) > 0 {
+		if len(b) == 0 || len(a) > 0 && inText(a[0], b[0]) <= 0 {
+			if paired(a[0], inB, !n.inOrder(), true) {
+				found = append(found, a[0])
+			}
+			a = a[1:]
+			continue
 		}
+		if paired(b[0], inA, true, !n.inOrder()) {
+			found = append(found, b[0])
+		}
+		b = b[1:]
 	}
 	return found
 }
@@ -43,39 +47,56 @@ func (n *Near) close(first, second spot) bool {
 	return between(first, second) <= 2*n.Within
 }
 
-// neighbours finds the nearest of some spots.
-type neighbours struct{ byStart, byEnd []spot }
+// neighbours finds the nearest of some spots. Spots that are asked about one after
+// the other lie near each other too: it walks from one answer to the next.
+type neighbours struct {
+	byStart, byEnd []spot
+	next, last     int // the answers' places
+}
 
-func newNeighbours(spots []spot) neighbours {
-	byEnd := slices.Clone(spots)
-	slices.SortFunc(byEnd, func(a, b spot) int {
+func newNeighbours(spots []spot) *neighbours {
+	compare := func(a, b spot) int {
 		return cmp.Or(cmp.Compare(a.text.order, b.text.order), cmp.Compare(a.end, b.end))
-	})
-	return neighbours{spots, byEnd}
+	}
+	byEnd := spots
+	if !slices.IsSortedFunc(spots, compare) {
+		byEnd = slices.SortedFunc(slices.Values(spots), compare)
+	}
+	return &neighbours{byStart: spots, byEnd: byEnd}
 }
 
 // after returns the first spot of x's text that begins where x ends or later.
-func (n neighbours) after(x spot) (spot, bool) {
-	i := sort.Search(len(n.byStart), func(i int) bool {
-		y := n.byStart[i]
+func (n *neighbours) after(x spot) (spot, bool) {
+	isAfter := func(y *spot) bool {
 		return y.text.order > x.text.order || y.text == x.text && y.start >= x.end
-	})
-	if i == len(n.byStart) || n.byStart[i].text != x.text {
+	}
+	for n.next < len(n.byStart) && !isAfter(&n.byStart[n.next]) {
+		n.next++
+	}
+	for n.next > 0 && isAfter(&n.byStart[n.next-1]) {
+		n.next--
+	}
+	if n.next == len(n.byStart) || n.byStart[n.next].text != x.text {
 		return spot{}, false
 	}
-	return n.byStart[i], true
+	return n.byStart[n.next], true
 }
 
 // before returns the last spot of x's text that ends where x begins or earlier.
-func (n neighbours) before(x spot) (spot, bool) {
-	i := sort.Search(len(n.byEnd), func(i int) bool {
-		y := n.byEnd[i]
-		return y.text.order > x.text.order || y.text == x.text && y.end > x.start
-	})
-	if i == 0 || n.byEnd[i-1].text != x.text {
+func (n *neighbours) before(x spot) (spot, bool) {
+	isBefore := func(y *spot) bool {
+		return y.text.order < x.text.order || y.text == x.text && y.end <= x.start
+	}
+	for n.last < len(n.byEnd) && isBefore(&n.byEnd[n.last]) {
+		n.last++
+	}
+	for n.last > 0 && !isBefore(&n.byEnd[n.last-1]) {
+		n.last--
+	}
+	if n.last == 0 || n.byEnd[n.last-1].text != x.text {
 		return spot{}, false
 	}
-	return n.byEnd[i-1], true
+	return n.byEnd[n.last-1], true
 }
 
 // nearest returns the closest two spots that could be a pair, the first before

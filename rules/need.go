@@ -1,6 +1,9 @@
 package rules
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // A rule need not be looked at where what it needs is missing: one of some terms
 // without which it cannot fire. Of
@@ -9,9 +12,9 @@ import "slices"
 //	none: [title:Starlink]
 //
 // each of $north-korea, of (satellite* OR rocket*) and of launch* is needed. The one
-// that is rarest, as far as one can guess, wakes the rule. That may wake a rule
-// too many and never one too few. A rule that fires where nothing is found, as
-// lang:ko does, is woken by every article.
+// that is rarest, as far as one can guess, wakes the rule; only its terms must be
+// found in every article. That may wake a rule too many and never one too few.
+// A rule that fires where nothing is found, as lang:ko does, is always awake.
 
 // A need is nodes of terms, one of which must be found, and how often a text has
 // one. None is the zero need.
@@ -29,68 +32,107 @@ func (n need) rarer(other need) need {
 	return n
 }
 
-func (n need) either(other need) need {
-	if n.none() || other.none() {
-		return need{}
-	}
-	return need{append(slices.Clip(n.terms), other.terms...), n.common + other.common}
-}
-
 // scheduler finds what each rule needs.
 type scheduler struct {
-	*program
-	common []float64 // of each node of terms
+	*compiler
+	common []float64 // of each node of terms; infinite if one of them has no key
 }
 
-// schedule says which terms wake which rules.
-func (p *program) schedule() {
-	s := scheduler{p, make([]float64, len(p.nodes))}
+// needs returns, for each rule, the nodes of terms one of which it needs; none if
+// it is always awake.
+func (c *compiler) needs() [][]int32 {
+	s := scheduler{c, make([]float64, len(c.nodes))}
 	s.guess()
-	wakes, woken := fanner{}, fanner{}
-	known := make([]bool, len(p.nodes))
-	for i := range p.rules {
-		needed := s.need(p.rules[i].fires, true)
-		if needed.none() {
-			p.always = append(p.always, int32(i))
+	needs := make([][]int32, len(c.fires))
+	for i, n := range c.fires {
+		needs[i] = s.need(n, true).terms
+		slices.Sort(needs[i])
+		needs[i] = slices.Compact(needs[i])
+	}
+	return needs
+}
+
+// wanted says which terms must be found: those that rules need, and those of long
+// lists, which are asked for by what an article has of them.
+func (c *compiler) wanted(needs [][]int32) func(term int) bool {
+	wanted := newSet(len(c.found))
+	take := func(n *node) {
+		for _, term := range c.of(n) {
+			wanted.add(term)
 		}
-		slices.Sort(needed.terms)
-		for _, n := range slices.Compact(needed.terms) {
-			woken.add(n, int32(i))
-			if known[n] {
+	}
+	for _, nodes := range needs {
+		for _, n := range nodes {
+			take(&c.nodes[n])
+		}
+	}
+	for i := range c.nodes {
+		if n := &c.nodes[i]; n.op == anyOf && n.n > manyTerms {
+			take(n)
+		}
+	}
+	return func(term int) bool { return wanted.has(int32(term)) }
+}
+
+// manyTerms is how many are not looked for one by one.
+const manyTerms = 64
+
+// schedule says which terms wake which rules.
+func (p *program) schedule(needs [][]int32) {
+	wakes, woken := fanner{}, fanner{}
+	known := newSet(len(p.nodes))
+	for rule, nodes := range needs {
+		if len(nodes) == 0 {
+			p.always = append(p.always, int32(rule))
+		}
+		for _, n := range nodes {
+			woken.add(n, int32(rule))
+			if known.has(n) {
 				continue
 			}
-			known[n] = true
-			for _, t := range p.nodes[n].terms {
-				wakes.add(t, n)
+			known.add(n)
+			for _, term := range p.of(&p.nodes[n]) {
+				wakes.add(term, n)
 			}
 		}
 	}
-	p.wakes, p.woken = wakes.fan(len(p.terms)), woken.fan(len(p.nodes))
+	p.wakes, p.woken = wakes.fan(int(p.indexed)), woken.fan(len(p.nodes))
 }
 
 // guess says how common each node of terms is. What many rules look for is common
 // in what they are for: a watch of North Korea reads of it all day.
 func (s *scheduler) guess() {
 	uses := make([]int, len(s.nodes)) // rules and nodes that ask each node
-	for _, r := range s.rules {
-		uses[r.fires]++
+	for _, n := range s.fires {
+		uses[n]++
 	}
-	for i := len(s.nodes) - 1; i >= 0; i-- { // a node stands behind its parts
-		for _, part := range s.nodes[i].of {
-			uses[part] += uses[i]
+	asked := make([]int, len(s.found))
+	for i := len(s.nodes) - 1; i >= 0; i-- {
+		of := uses
+		if s.nodes[i].op == anyOf {
+			of = asked
+		}
+		for _, part := range s.of(&s.nodes[i]) {
+			of[part] += uses[i]
 		}
 	}
-	asked := make([]int, len(s.terms))
-	for i, n := range s.nodes {
-		for _, t := range n.terms {
-			asked[t] += uses[i]
+	for i := range s.nodes {
+		if n := &s.nodes[i]; n.op == anyOf {
+			for _, t := range s.of(n) {
+				s.common[i] += s.found[t].commonness() * float64(asked[t])
+			}
 		}
 	}
-	for i, n := range s.nodes {
-		for _, t := range n.terms {
-			s.common[i] += s.terms[t].common * float64(asked[t])
-		}
+}
+
+// commonness guesses how often a text has t: as often as its rarest key, and less
+// the more words it has.
+func (q *Term) commonness() float64 {
+	least := math.Inf(1)
+	for _, k := range q.pattern.keys() {
+		least = min(least, k.commonness())
 	}
+	return least * math.Pow(0.3, float64(len(q.pattern.units)-1))
 }
 
 // need is what n needs to hold, or not to hold.
@@ -98,15 +140,15 @@ func (s *scheduler) need(i int32, hold bool) need {
 	n := &s.nodes[i]
 	switch {
 	case n.op == notOf:
-		return s.need(n.of[0], !hold)
+		return s.need(s.of(n)[0], !hold)
 	case n.op == fieldOf:
 		return need{}
-	case n.op == anyOf && hold:
+	case n.op == anyOf && hold && !math.IsInf(s.common[i], 1):
 		return need{[]int32{i}, s.common[i]}
 	case n.op == nearOf && hold, n.op == atLeast && hold, n.op == andOf && hold, n.op == orOf && !hold:
-		return s.rarest(n.of, hold)
+		return s.rarest(s.of(n), hold)
 	case n.op == andOf || n.op == orOf:
-		return s.oneOf(n.of, hold)
+		return s.oneOf(s.of(n), hold)
 	}
 	return need{} // no term found is enough
 }
@@ -122,9 +164,13 @@ func (s *scheduler) rarest(parts []int32, hold bool) need {
 
 // oneOf is for parts of which one must hold, or not.
 func (s *scheduler) oneOf(parts []int32, hold bool) need {
-	all := s.need(parts[0], hold)
-	for _, part := range parts[1:] {
-		all = all.either(s.need(part, hold))
+	var all need
+	for _, part := range parts {
+		needed := s.need(part, hold)
+		if needed.none() {
+			return need{}
+		}
+		all = need{slices.Concat(all.terms, needed.terms), all.common + needed.common}
 	}
 	return all
 }

@@ -3,7 +3,9 @@ package rules
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 )
 
@@ -14,25 +16,27 @@ import (
 //	b: all: [$north-korea, missile*]
 //
 // the nodes are $north-korea, satellite*, launch*, missile*, the NEAR and an AND
-// for each rule. An article finds terms first; a term found wakes the rules that
-// need it (see need.go), and only their nodes are asked, each once.
+// for each rule. In an article the terms are found that rules need (see need.go);
+// they wake these rules, and only their nodes are asked, each once.
 //
 // A program is immutable but for the pool of its sweeps.
 type program struct {
 	*index
-	nodes  []node
-	rules  []compiled
-	wakes  fan     // term: the nodes that make rules wake
-	woken  fan     // node: the rules that it wakes
-	always []int32 // rules that nothing must be found for
-	sweeps sync.Pool
+	nodes   []node // a node behind its parts
+	parts   []int32
+	queries []Query // of NEAR, ATLEAST and fields, one of its like
+	rules   []compiled
+	fires   []int32 // the node of each rule that holds when it fires
+	wakes   fan     // term: the nodes that make rules wake
+	woken   fan     // node: the rules that it wakes
+	always  []int32 // rules that nothing must be found for
+	sweeps  sync.Pool
 }
 
-// A compiled rule, by its nodes.
+// A compiled rule has the nodes of its positive clauses.
 type compiled struct {
 	*Rule
-	fires    int32   // holds when the rule fires
-	all, any []int32 // what is told of a rule that fired
+	all, any []int32
 }
 
 type op uint8
@@ -47,15 +51,17 @@ const (
 	fieldOf           // a field that is neither title nor body
 )
 
-// A node is a part of a query, and of the article it looks at.
+// A node is a part of a query. It is small, for few of many are asked, and each is
+// far from the last.
 type node struct {
-	op    op
-	where where   // of anyOf
-	cost  int32   // guessed, of asking it
-	terms []int32 // of anyOf, in order
-	of    []int32 // nodes
-	query Query   // *Near, *AtLeast or *In
+	op       op
+	where    where // of anyOf: where terms count
+	query    int32 // in queries
+	start, n int32 // its parts: terms of anyOf, in order; else nodes
 }
+
+// of returns the parts of n.
+func (p *program) of(n *node) []int32 { return p.parts[n.start : n.start+n.n] }
 
 // where is a part of title and body.
 type where uint8
@@ -71,6 +77,7 @@ const (
 type compiler struct {
 	*program
 	numbers map[string]int32 // of nodes, by what they ask
+	costs   []int32          // of nodes
 	found   []*Term
 	byID    map[termID]int32
 	key     []byte // room for one
@@ -84,25 +91,27 @@ func compile(rules []*Rule) *program {
 			c.rule(r)
 		}
 	}
-	c.index = newIndex(c.found)
-	c.schedule()
+	needs := c.needs()
+	c.index = newIndex(c.found, c.wanted(needs))
+	c.number()
+	c.schedule(needs)
 	c.sweeps.New = func() any { return newSweep(c.program) }
 	return c.program
 }
 
 func (c *compiler) rule(r *Rule) {
-	all, any, none := c.queries(r.all, everywhere), c.queries(r.any, everywhere), c.queries(r.none, everywhere)
+	all, any, none := c.each(r.all, everywhere), c.each(r.any, everywhere), c.each(r.none, everywhere)
 	fires := slices.Clone(all)
 	if len(any) > 0 {
-		fires = append(fires, c.add(node{op: orOf, of: c.cheapestFirst(any)}))
+		fires = append(fires, c.add(orOf, any))
 	}
 	for _, n := range none {
-		fires = append(fires, c.add(node{op: notOf, of: []int32{n}}))
+		fires = append(fires, c.add(notOf, []int32{n}))
 	}
-	c.rules = append(c.rules, compiled{r, c.add(node{op: andOf, of: c.cheapestFirst(fires)}), all, any})
+	c.rules, c.fires = append(c.rules, compiled{r, all, any}), append(c.fires, c.add(andOf, fires))
 }
 
-func (c *compiler) queries(of []Query, at where) []int32 {
+func (c *compiler) each(of []Query, at where) []int32 {
 	nodes := make([]int32, len(of))
 	for i, q := range of {
 		nodes[i] = c.query(q, at)
@@ -112,26 +121,24 @@ func (c *compiler) queries(of []Query, at where) []int32 {
 
 func (c *compiler) query(q Query, at where) int32 {
 	switch q := q.(type) {
-	case *Term:
+	case *Term, *Or:
 		return c.choice([]Query{q}, at)
 	case *Named:
-		c.key = append(append(c.key[:0], '$', byte(at)), q.Name...)
-		if n, ok := c.numbers[string(c.key)]; ok {
-			return n
+		name := fmt.Sprintf("$%d%s", at, q.Name)
+		n, ok := c.numbers[name]
+		if !ok {
+			n = c.choice(q.List, at)
+			c.numbers[name] = n
 		}
-		n := c.choice(q.List, at)
-		c.numbers["$"+string(rune(at))+q.Name] = n
 		return n
-	case *Or:
-		return c.choice(q.Of, at)
 	case *And:
-		return c.add(node{op: andOf, of: c.cheapestFirst(c.queries(q.Of, at))})
+		return c.add(andOf, c.each(q.Of, at))
 	case *Not:
-		return c.add(node{op: notOf, of: []int32{c.query(q.X, at)}})
+		return c.add(notOf, []int32{c.query(q.X, at)})
 	case *Near:
-		return c.add(node{op: nearOf, of: c.queries([]Query{q.A, q.B}, at), query: q})
+		return c.asking(nearOf, []int32{c.query(q.A, at), c.query(q.B, at)}, q, q.operator())
 	case *AtLeast:
-		return c.add(node{op: atLeast, of: []int32{c.query(q.X, at)}, query: q})
+		return c.asking(atLeast, []int32{c.query(q.X, at)}, q, strconv.Itoa(q.N))
 	case *In:
 		switch q.Field {
 		case Title:
@@ -141,7 +148,7 @@ func (c *compiler) query(q Query, at where) int32 {
 		case Lead:
 			return c.query(q.X, inLead)
 		}
-		return c.add(node{op: fieldOf, query: q})
+		return c.asking(fieldOf, nil, q, q.String())
 	}
 	panic("rules: unknown query")
 }
@@ -149,14 +156,13 @@ func (c *compiler) query(q Query, at where) int32 {
 // choice is one node for all terms, those of an OR in the OR too, and one for
 // each part that is no term.
 func (c *compiler) choice(parts []Query, at where) int32 {
-	terms := node{op: anyOf, where: at}
-	var others []int32
+	var terms, others []int32
 	var take func([]Query)
 	take = func(parts []Query) {
 		for _, q := range parts {
 			switch q := q.(type) {
 			case *Term:
-				terms.terms = append(terms.terms, c.term(q))
+				terms = append(terms, c.term(q))
 			case *Or:
 				take(q.Of)
 			default:
@@ -165,15 +171,14 @@ func (c *compiler) choice(parts []Query, at where) int32 {
 		}
 	}
 	take(parts)
-	if len(terms.terms) > 0 {
-		slices.Sort(terms.terms)
-		terms.terms = slices.Compact(terms.terms)
-		others = append(others, c.add(terms))
+	if len(terms) > 0 {
+		slices.Sort(terms)
+		others = append(others, c.put(node{op: anyOf, where: at}, slices.Compact(terms), ""))
 	}
 	if len(others) == 1 {
 		return others[0]
 	}
-	return c.add(node{op: orOf, of: c.cheapestFirst(others)})
+	return c.add(orOf, others)
 }
 
 func (c *compiler) term(t *Term) int32 {
@@ -186,52 +191,68 @@ func (c *compiler) term(t *Term) int32 {
 	return n
 }
 
-func (c *compiler) cheapestFirst(nodes []int32) []int32 {
+// add is a node of nodes, the cheapest of which is asked first.
+func (c *compiler) add(op op, nodes []int32) int32 {
 	nodes = slices.Clone(nodes)
-	slices.SortStableFunc(nodes, func(a, b int32) int { return cmp.Compare(c.nodes[a].cost, c.nodes[b].cost) })
-	return nodes
+	slices.SortStableFunc(nodes, func(a, b int32) int { return cmp.Compare(c.costs[a], c.costs[b]) })
+	return c.put(node{op: op}, nodes, "")
 }
 
-// add returns n's number, the one it has already if there is its like.
-func (c *compiler) add(n node) int32 {
-	key := append(c.key[:0], byte(n.op), byte(n.where))
-	switch q := n.query.(type) {
-	case *Near:
-		key = append(key, q.operator()...)
-	case *AtLeast:
-		key = binary.AppendUvarint(key, uint64(q.N))
-	case *In:
-		key = append(key, q.String()...)
+// asking is a node that asks what asks says, of q.
+func (c *compiler) asking(op op, nodes []int32, q Query, asks string) int32 {
+	c.queries = append(c.queries, q)
+	return c.put(node{op: op, query: int32(len(c.queries) - 1)}, nodes, asks)
+}
+
+// put returns n's number, the one it has already if there is its like.
+func (c *compiler) put(n node, parts []int32, asks string) int32 {
+	c.key = append(append(append(c.key[:0], byte(n.op), byte(n.where)), asks...), 0)
+	for _, i := range parts {
+		c.key = binary.AppendUvarint(c.key, uint64(i))
 	}
-	for _, numbers := range [][]int32{n.of, n.terms} {
-		key = binary.AppendUvarint(key, uint64(len(numbers)))
-		for _, i := range numbers {
-			key = binary.AppendUvarint(key, uint64(i))
-		}
-	}
-	c.key = key
-	if have, ok := c.numbers[string(key)]; ok {
+	if have, ok := c.numbers[string(c.key)]; ok {
 		return have
 	}
-	n.cost = c.cost(&n)
-	c.nodes = append(c.nodes, n)
-	c.numbers[string(key)] = int32(len(c.nodes) - 1)
+	n.start, n.n = int32(len(c.parts)), int32(len(parts))
+	c.parts, c.nodes = append(c.parts, parts...), append(c.nodes, n)
+	c.costs = append(c.costs, c.cost(n.op, parts))
+	c.numbers[string(c.key)] = int32(len(c.nodes) - 1)
 	return int32(len(c.nodes) - 1)
 }
 
-// cost is in terms looked up, roughly.
-func (c *compiler) cost(n *node) int32 {
+// cost guesses what it costs to ask a node, in terms looked up. What an article
+// hardly ever has is asked for last of all: it decides nothing.
+func (c *compiler) cost(op op, parts []int32) int32 {
 	cost := int32(1)
-	for _, part := range n.of {
-		cost += c.nodes[part].cost
-	}
-	switch n.op {
+	switch op {
 	case anyOf:
-		cost = int32(min(len(n.terms), 16)) // of more, those found are looked up among them
+		return int32(min(len(parts), 16)) // of more, those found are looked up among them
 	case nearOf, atLeast:
-		cost += 16
+		cost = 16
 	case fieldOf:
 		cost = 64
+	case notOf:
+		cost = 1024
+	}
+	for _, part := range parts {
+		cost += c.costs[part]
 	}
 	return min(cost, 1<<20)
+}
+
+// number gives the terms of all nodes their place in the index.
+func (c *compiler) number() {
+	places := make([]int32, len(c.found))
+	for i, t := range c.terms {
+		places[c.byID[t.id()]] = int32(i)
+	}
+	for i := range c.nodes {
+		if n := &c.nodes[i]; n.op == anyOf {
+			terms := c.of(n)
+			for i, term := range terms {
+				terms[i] = places[term]
+			}
+			slices.Sort(terms)
+		}
+	}
 }

@@ -1,5 +1,31 @@
-// Package rules is the watch-rule engine: it reads rule files, checks them,
-// and matches articles against them.
+// Package rules is the watch-rule engine: it reads rule files, checks them, and
+// matches articles against them. It knows nothing of feeds or alerts, reads no
+// files and keeps no state but its rules.
+//
+// [Load] makes an [Engine] of rule files, or tells all their faults. [Engine.Match]
+// returns the rules that fire on an article, with the places that made them fire
+// and the sentence that shows it best; [Engine.Explain] tells clause by clause
+// why one did or did not; [Engine.Find] looks for one query.
+//
+// What the engine promises:
+//
+//   - It is immutable and safe for concurrent use; changed rules are a new engine.
+//   - Match finds what the plain evaluator finds that Explain walks with, rule by
+//     rule: the two are fuzzed against each other, and so is the filter that
+//     decides which rules are looked at, which may select too many and never too few.
+//   - Matching is one pass over the text, in time linear in it and in what is found,
+//     and nearly independent of the number of rules: a rule costs nothing in an
+//     article that lacks what it needs. An article that matches nothing allocates
+//     nothing.
+//   - Texts are not trusted: no text of a megabyte takes longer than a few hundred
+//     milliseconds, whatever it repeats.
+//
+// The way through the files: a text is cut into words (words.go, on fold.go) and
+// terms are looked for in it (pattern.go, find.go, korean.go). eval.go is the
+// plain evaluator. program.go compiles rules, need.go chooses the terms that wake
+// each, key.go and index.go find those in a text, sweep.go takes an article
+// through, holds.go asks the rules that are awake, tell.go and best.go say what
+// was found.
 package rules
 
 import "time"

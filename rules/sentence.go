@@ -20,7 +20,13 @@ func appendSentences(found []Span, s string) []Span {
 		}
 		start = end
 	}
-	for i := 0; i < len(s); {
+	for i := 0; ; {
+		for i < len(s) && !mayEnd[s[i]] {
+			i++
+		}
+		if i == len(s) {
+			break
+		}
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
@@ -40,6 +46,9 @@ func appendSentences(found []Span, s string) []Span {
 	cut(len(s))
 	return found
 }
+
+// mayEnd has the first bytes of stops and of line ends.
+var mayEnd = [256]bool{'.': true, '!': true, '?': true, '\n': true, '\r': true, 0xE2: true, 0xE3: true, 0xEF: true}
 
 // span is the length of the start of s whose characters are all f.
 func span(s string, f func(rune) bool) int {
@@ -84,6 +93,10 @@ func lastWord(s string) int {
 	const most = 24 // bytes; "Messrs" and "Ph.D" are shorter
 	n := 0
 	for n < min(len(s), most) {
+		if isWordByte(s[len(s)-1-n]) {
+			n++
+			continue
+		}
 		r, size := utf8.DecodeLastRuneInString(s[:len(s)-n])
 		if r != '.' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
 			break

@@ -1,35 +1,46 @@
 package rules
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // A sweep is one pass of a program over an article: it finds the terms, and with
-// them the rules that are awake. It is used again for the next article, with
-// the room it has; what it knows of the last one is told by the article's number.
+// them the rules that are awake. It is used again for the next article, with the
+// room it has; all that it knows of this one is listed, so that forgetting it is
+// quick however many rules there are.
 type sweep struct {
 	program *program
 	scan    *scan // the article and its texts
-	number  uint32
 
-	terms   []trace
-	seen    []int32 // the terms found, each once
-	places  []place // of all terms, the title's before the body's; the first is none
-	answers []answer
-	woken   []uint32 // the last article that woke each rule
-	awake   []int32  // the rules it woke
+	seen     []int32 // the terms found, each once
+	present  set     // the same
+	chains   []chain // of each term that is present
+	places   []place // of all terms, the title's before the body's; the first is none
+	looked   []int32 // terms that were looked for at some word
+	tried    []int32 // the last word at which each was, the title's before the body's
+	sought   []int32 // terms that are not indexed and were looked for everywhere
+	isSought set     // the same
+
+	answered    []int32 // the nodes that were asked, each once
+	asked, held set     // the same, and those that hold
+	wakers      []int32 // the nodes that woke their rules
+	waking      set     // the same
+	awake       []int32 // the rules they woke
+	isAwake     set     // the same
+	fired       []int32
 
 	text   *text // being looked through
-	before int32 // words of the texts before it
+	before int32 // words of the texts before it, and one
+	hashes []uint64
 
 	left, right []place // room for NEAR and ATLEAST
-	present     []int32 // room for terms
+	some        []int32 // room for terms
+	told        []spot  // and for what a rule found
 }
 
-// A trace is where a term was found.
-type trace struct {
-	number      uint32 // of the article
-	tried       int32  // words of title and body up to the last at which it was looked for
-	first, last int32  // of its places; 0: it is not there
-}
+// A chain leads through the places of a term.
+type chain struct{ first, last int32 }
 
 // A place is where a term was found, as a spot is.
 type place struct {
@@ -39,112 +50,201 @@ type place struct {
 	next       int32 // place of the term, 0 behind the last
 }
 
-// An answer is what a node said of an article, and whether its terms were found.
-type answer struct {
-	asked, woken uint32 // numbers of the article
-	holds        bool
+// A set is a set of small numbers.
+type set []uint64
+
+func newSet(n int) set         { return make(set, n/64+1) }
+func (s set) has(i int32) bool { return s[i>>6]>>(i&63)&1 != 0 }
+func (s set) add(i int32)      { s[i>>6] |= 1 << (i & 63) }
+
+// forget takes all of members out, and more.
+func (s set) forget(members []int32) {
+	for _, i := range members {
+		s[i>>6] = 0
+	}
 }
 
 func newSweep(p *program) *sweep {
 	return &sweep{
 		program: p, scan: newScan(&Article{}),
-		terms: make([]trace, len(p.terms)), answers: make([]answer, len(p.nodes)), woken: make([]uint32, len(p.rules)),
+		present: newSet(len(p.terms)), isSought: newSet(len(p.terms)), chains: make([]chain, len(p.terms)), tried: make([]int32, len(p.terms)),
+		asked: newSet(len(p.nodes)), held: newSet(len(p.nodes)), waking: newSet(len(p.nodes)), isAwake: newSet(len(p.rules)),
 	}
 }
 
-// begin looks through another article.
+// begin looks through an article.
 func (s *sweep) begin(a *Article) {
 	s.scan.begin(a)
-	if s.number++; s.number == 0 { // after four thousand million
-		clear(s.terms)
-		clear(s.answers)
-		clear(s.woken)
-		s.number = 1
+	s.awake = append(s.awake, s.program.always...)
+	s.places = append(s.places, place{})
+	s.eachText(s.through)
+	for _, rule := range s.awake {
+		if s.holds(s.program.fires[rule]) {
+			s.fired = append(s.fired, rule)
+		}
 	}
-	s.seen, s.awake, s.present = s.seen[:0], append(s.awake[:0], s.program.always...), s.present[:0]
-	s.places = append(s.places[:0], place{})
-	s.before = 1
-	s.through(s.scan.title)
-	s.before += int32(len(s.scan.title.words))
-	s.through(s.scan.body)
+	slices.Sort(s.fired) // in order of id
 }
 
-// end makes the sweep free for another article.
+// end forgets the article.
 func (s *sweep) end() {
 	s.scan.end()
-	s.program.sweeps.Put(s)
+	for _, term := range s.looked {
+		s.tried[term] = 0
+	}
+	s.present.forget(s.seen)
+	s.isSought.forget(s.sought)
+	s.asked.forget(s.answered)
+	s.held.forget(s.answered)
+	s.waking.forget(s.wakers)
+	s.isAwake.forget(s.awake)
+	s.seen, s.looked, s.sought = s.seen[:0], s.looked[:0], s.sought[:0]
+	s.answered, s.wakers, s.awake = s.answered[:0], s.wakers[:0], s.awake[:0]
+	s.places, s.fired = s.places[:0], s.fired[:0]
 }
 
-func (s *sweep) through(t *text) {
-	s.text = t
-	s.program.scan(t, s.met)
-	for _, term := range s.program.loose {
+// isBig says whether the sweep has grown too large to be kept for later: an
+// article of a megabyte that is all hits takes fifty times that.
+func (s *sweep) isBig() bool {
+	const most = 1 << 16 // words and places; an article of some 100 KB
+	return cap(s.scan.body.words)+cap(s.places)+cap(s.left)+cap(s.right)+cap(s.told) > most
+}
+
+// eachText calls do with the title and then with the body as s.text.
+func (s *sweep) eachText(do func()) {
+	s.text, s.before = s.scan.title, 1
+	do()
+	s.before += int32(len(s.text.words))
+	s.text = s.scan.body
+	do()
+}
+
+// through finds the terms that are indexed.
+func (s *sweep) through() {
+	s.hashes = s.hashes[:0]
+	for i := range s.text.words {
+		s.hashes = append(s.hashes, wordHash(s.text.fold(i)))
+	}
+	s.program.scan(s.text, s.hashes, s.met)
+}
+
+// met looks for n terms whose key lies in word i.
+func (s *sweep) met(first, n int32, i int) {
+	for term := first; term < first+n; term++ {
+		h := &s.program.hints[term]
+		if h.whole && !h.lies(s.program.lettersOf(h), s.text.fold(i)) || h.side != 0 && !s.isBeside(h, i) {
+			continue
+		}
+		s.lookBack(term, h, i)
+	}
+}
+
+// isBeside says whether the word is there that must stand next to word i. Of a
+// Korean one nothing is known: it may be a particle in between.
+func (s *sweep) isBeside(h *hint, i int) bool {
+	i += int(h.side)
+	return i >= 0 && i < len(s.hashes) && (uint32(s.hashes[i]) == h.beside || s.text.words[i].script == hangul)
+}
+
+// isPresent says whether a term was found. If it is not indexed it is looked for
+// now.
+func (s *sweep) isPresent(term int32) bool {
+	if term >= s.program.indexed && !s.isSought.has(term) {
+		s.isSought.add(term)
+		s.sought = append(s.sought, term)
+		s.eachText(func() { s.seek(term) })
+	}
+	return s.present.has(term)
+}
+
+// seek looks for a term at each word that can have its key.
+func (s *sweep) seek(term int32) {
+	h, t := &s.program.hints[term], s.text
+	if h.like >= 0 && t.first(h.like) < 0 {
+		return
+	}
+	letters := s.program.lettersOf(h)
+	switch {
+	case len(letters) == 0:
 		for i := range t.words {
 			s.look(term, i)
 		}
-	}
-}
-
-// met looks for terms whose key lies in word i.
-func (s *sweep) met(terms []int32, i int) {
-	for _, n := range terms {
-		t := &s.program.terms[n]
-		if start, ok := t.pattern.back(s.text, i, int(t.unit)); ok {
-			s.look(n, start)
+	case h.like < 0:
+		for i := range t.words {
+			if b := t.fold(i); h.kind == inWord && bytes.Contains(b, letters) || h.kind == wordStart && bytes.HasPrefix(b, letters) {
+				s.lookBack(term, h, i)
+			}
 		}
-	}
-}
-
-// look looks for a term at word i, if it was not looked for there before.
-func (s *sweep) look(n int32, i int) {
-	was, word := &s.terms[n], s.before+int32(i)
-	if was.number != s.number {
-		*was = trace{number: s.number}
-	}
-	if word <= was.tried {
-		return
-	}
-	was.tried = word
-	end, ok := s.program.terms[n].pattern.from(s.text, i)
-	if !ok {
-		return
-	}
-	at := int32(len(s.places))
-	s.places = append(s.places, place{text: int32(s.text.order), start: int32(i), end: int32(end), term: n})
-	if was.first == 0 {
-		was.first = at
-		s.seen = append(s.seen, n)
-		s.wake(n)
-	} else {
-		s.places[was.last].next = at
-	}
-	was.last = at
-}
-
-// wake wakes the rules that need a term.
-func (s *sweep) wake(term int32) {
-	for _, node := range s.program.wakes.at(term) {
-		if s.answers[node].woken == s.number {
-			continue
+	case h.kind == inRun:
+		for i := t.first(h.like); i >= 0; i = t.next[i] {
+			if bytes.HasPrefix(t.folds[t.words[i].fold.start:], letters) {
+				s.lookBack(term, h, int(i))
+			}
 		}
-		s.answers[node].woken = s.number
-		for _, rule := range s.program.woken.at(node) {
-			if s.woken[rule] != s.number {
-				s.woken[rule] = s.number
-				s.awake = append(s.awake, rule)
+	default:
+		for i := t.first(h.like); i >= 0; i = t.next[i] {
+			if h.lies(letters, t.fold(int(i))) {
+				s.lookBack(term, h, int(i))
 			}
 		}
 	}
 }
 
-// fired returns the rules that fire, in order of id.
-func (s *sweep) fired() []int32 {
-	fired := s.awake[:0]
-	for _, rule := range s.awake {
-		if s.holds(s.program.rules[rule].fires) {
-			fired = append(fired, rule)
+// lookBack looks for a term whose key lies in word i.
+func (s *sweep) lookBack(term int32, h *hint, i int) {
+	if h.whole {
+		s.found(term, i, i+1)
+	} else if start, ok := s.program.terms[term].pattern.back(s.text, i, int(h.unit)); ok {
+		s.look(term, start)
+	}
+}
+
+// look looks for a term at word i, if it was not looked for there before.
+func (s *sweep) look(term int32, i int) {
+	word := s.before + int32(i)
+	switch was := s.tried[term]; {
+	case word <= was:
+		return
+	case was == 0:
+		s.looked = append(s.looked, term)
+	}
+	s.tried[term] = word
+	if end, ok := s.program.terms[term].pattern.from(s.text, i); ok {
+		s.found(term, i, end)
+	}
+}
+
+// found takes a place of a term. Of one term they come in order.
+func (s *sweep) found(term int32, start, end int) {
+	at := int32(len(s.places))
+	s.places = append(s.places, place{text: int32(s.text.order), start: int32(start), end: int32(end), term: term})
+	if s.present.has(term) {
+		s.places[s.chains[term].last].next = at
+		s.chains[term].last = at
+		return
+	}
+	s.present.add(term)
+	s.seen = append(s.seen, term)
+	s.chains[term] = chain{at, at}
+	if term >= s.program.indexed {
+		return
+	}
+	for _, node := range s.program.wakes.at(term) {
+		s.wake(node)
+	}
+}
+
+// wake wakes the rules that need one of a node's terms.
+func (s *sweep) wake(node int32) {
+	if s.waking.has(node) {
+		return
+	}
+	s.waking.add(node)
+	s.wakers = append(s.wakers, node)
+	for _, rule := range s.program.woken.at(node) {
+		if !s.isAwake.has(rule) {
+			s.isAwake.add(rule)
+			s.awake = append(s.awake, rule)
 		}
 	}
-	slices.Sort(fired)
-	return fired
 }

@@ -1,24 +1,27 @@
 package rules
 
-// tell returns where the positive clauses of a rule that fired were found. It is
-// what the plain evaluator finds, from the places that are known already.
+import "slices"
+
+// tell returns where the positive clauses of a rule that fired were found, in
+// order. It is what the plain evaluator finds, from the places that are known.
+// It is good until tell is called again.
 func (s *sweep) tell(r *compiled) []spot {
-	var spots []spot
+	s.told = s.told[:0]
 	for _, part := range r.all {
-		spots = append(spots, s.spots(part, 0)...)
+		s.told = s.spots(s.told, part, 0)
 	}
 	for _, part := range r.any {
-		spots = append(spots, s.spots(part, 0)...)
+		s.told = s.spots(s.told, part, 0)
 	}
-	return sorted(spots)
+	return sorted(s.told)
 }
 
-// spots returns, in order, where a node was found that makes it hold, if it does.
-// Ask is the number of the thing it is a choice for; 0: it is none yet.
-func (s *sweep) spots(i int32, ask int) []spot {
+// spots appends where a node was found that makes it hold, if it does. Ask is the
+// number of the thing it is a choice for; 0: it is none yet.
+func (s *sweep) spots(spots []spot, i int32, ask int) []spot {
 	n := &s.program.nodes[i]
 	if !s.holds(i) {
-		return nil
+		return spots
 	}
 	switch {
 	case n.op > orOf:
@@ -27,21 +30,23 @@ func (s *sweep) spots(i int32, ask int) []spot {
 		s.scan.asks++
 		ask = s.scan.asks
 	}
-	var spots []spot
+	parts := s.program.of(n)
 	switch n.op {
 	case anyOf:
 		s.left = s.gather(s.left[:0], i)
+		spots = slices.Grow(spots, len(s.left))
 		for k := range s.left {
 			spot := s.spot(&s.left[k])
 			spot.ask = ask
 			spots = append(spots, spot)
 		}
 	case orOf, andOf, atLeast:
-		for _, part := range n.of {
-			spots = append(spots, s.spots(part, ask)...)
+		for _, part := range parts {
+			spots = s.spots(spots, part, ask)
 		}
 	case nearOf:
-		spots = n.query.(*Near).pairs(s.spots(n.of[0], 0), s.spots(n.of[1], 0))
+		a, b := sorted(s.spots(nil, parts[0], 0)), sorted(s.spots(nil, parts[1], 0))
+		spots = append(spots, s.program.queries[n.query].(*Near).pairs(a, b)...)
 	}
-	return sorted(spots)
+	return spots
 }

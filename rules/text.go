@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"slices"
 	"sort"
 )
@@ -18,7 +19,14 @@ type text struct {
 	sentences []Span // bytes of source; see cut
 	uncut     bool   // sentences are not looked for yet
 
-	here, next []joint // room for pattern.from
+	alike  [512]int32 // the first word, and one, of those that begin with the same letters
+	next   []int32    // the next such word of each; -1 behind the last
+	listed bool       // the two are made
+
+	here, there []joint // room for pattern.from
+
+	tailed int                        // the word, and one, that tails are of
+	tails  [2 * maxHangulBytes]uint64 // see particlesAt
 }
 
 // read analyses another source.
@@ -31,13 +39,21 @@ func (t *text) read(source string) {
 
 // clear forgets the source.
 func (t *text) clear() {
-	t.source, t.uncut = "", true
+	t.source, t.uncut, t.listed, t.tailed = "", true, false, 0
 	t.words, t.folds, t.exacts, t.sentences = t.words[:0], t.folds[:0], t.exacts[:0], t.sentences[:0]
 }
 
-// fold is the spelling of word i without case and accents, exact with them.
-func (t *text) fold(i int) []byte  { return t.words[i].fold.of(t.folds) }
-func (t *text) exact(i int) []byte { return t.words[i].exact.of(t.exacts) }
+// fold is the spelling of word i without case and accents.
+func (t *text) fold(i int) []byte { return t.words[i].fold.of(t.folds) }
+
+// isExactly says whether that is how word i is spelled.
+func (t *text) isExactly(i int, spelling []byte) bool {
+	w := &t.words[i]
+	if w.exact.len() == 0 {
+		return t.source[w.at.start:w.at.end] == string(spelling)
+	}
+	return bytes.Equal(w.exact.of(t.exacts), spelling)
+}
 
 // weight is what all words weigh.
 func (t *text) weight() int32 {
@@ -81,6 +97,37 @@ func (t *text) find(term *Term) []spot {
 	}
 	return found
 }
+
+// first returns the first word that begins alike; next leads on from each. Both
+// are -1 where there is none.
+func (t *text) first(like int16) int32 {
+	if !t.listed {
+		t.list()
+	}
+	return t.alike[like] - 1
+}
+
+func (t *text) list() {
+	clear(t.alike[:])
+	t.next = slices.Grow(t.next[:0], len(t.words))[:len(t.words)]
+	for i := len(t.words) - 1; i >= 0; i-- {
+		first := &t.alike[likeness(t.fold(i))]
+		t.next[i], *first = *first-1, int32(i+1)
+	}
+	t.listed = true
+}
+
+// likeness is the same for words with the same first three bytes.
+func likeness(b []byte) int16 {
+	var n uint16
+	for _, c := range b[:min(len(b), likeBytes)] {
+		n = n*29 + uint16(c)
+	}
+	return int16(n & 511)
+}
+
+// likeBytes is how many letters of a word's beginning must be known to find it.
+const likeBytes = 3
 
 // between is what lies between the end of one spot and the start of a later
 // one, in half words.

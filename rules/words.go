@@ -36,7 +36,7 @@ const maxHangulBytes = 192
 type word struct {
 	at     piece // of the text's source
 	fold   piece // of its folds: without case and accents
-	exact  piece // of its exacts: with them
+	exact  piece // of its exacts: with them; empty: as in the source
 	before int32 // what all words before it weigh
 	script script
 	tight  bool // no white space stands between it and the word before it
@@ -124,7 +124,7 @@ func (sp *splitter) ascii(i int) int {
 		}
 		switch {
 		case from == i:
-			sp.add(rune(s[i]), Span{i, i + 1})
+			sp.separate(s[i] == ' ' || '\t' <= s[i] && s[i] <= '\r', isApostrophe(rune(s[i])))
 			i++
 		case sp.open: // an alphabet that these may not belong to
 			sp.add(rune(s[from]), Span{from, from + 1})
@@ -140,7 +140,6 @@ func (sp *splitter) ascii(i int) int {
 func (sp *splitter) latin(from, end int) {
 	sp.begin(latin, Span{from, from})
 	w := &sp.words[len(sp.words)-1]
-	sp.exacts = append(sp.exacts, sp.source[from:end]...)
 	sp.folds = append(sp.folds, sp.source[from:end]...)
 	letters := false
 	fold := sp.folds[w.fold.start:]
@@ -153,7 +152,7 @@ func (sp *splitter) latin(from, end int) {
 	if !letters {
 		w.script, sp.possessive = digit, false
 	}
-	w.at.end, w.fold.end, w.exact.end = int32(end), int32(len(sp.folds)), int32(len(sp.exacts))
+	w.at.end, w.fold.end = int32(end), int32(len(sp.folds))
 	sp.behind = true
 }
 
@@ -161,48 +160,33 @@ func (sp *splitter) latin(from, end int) {
 // word, but for the last when a vowel or a mark may sit on it, and returns where
 // it stopped.
 func (sp *splitter) syllables(i int) int {
-	const size = 3 // bytes of a syllable
 	s, end := sp.source, i
 	w := &sp.words[len(sp.words)-1]
-	for most := int(w.at.start) + maxHangulBytes; end < most && isSyllableAt(s, end); {
-		end += size
+	for most := int(w.at.start) + maxHangulBytes; end < most && syllableAt(s, end) != 0; {
+		end += syllableBytes
 	}
 	if end > i && end < len(s) && !isPlainAt(s, end) {
-		end -= size
+		end -= syllableBytes
 	}
 	sp.folds, sp.exacts = append(sp.folds, s[i:end]...), append(sp.exacts, s[i:end]...)
 	w.at.end, w.fold.end, w.exact.end = int32(end), int32(len(sp.folds)), int32(len(sp.exacts))
 	return end
 }
 
-// The Hangul syllables.
-const (
-	firstSyllable = '가'
-	lastSyllable  = '힣'
-)
-
-func isSyllableAt(s string, i int) bool {
-	if i+2 >= len(s) || s[i] < 0xEA || s[i] > 0xED {
-		return false
-	}
-	r, _ := utf8.DecodeRuneInString(s[i:])
-	return firstSyllable <= r && r <= lastSyllable
-}
-
 // isWordByte says whether c is a letter or digit of ASCII.
 func isWordByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+	return (c|0x20)-'a' < 26 || c-'0' < 10
 }
 
 // add takes one character in NFKC, and the bytes it comes from.
 func (sp *splitter) add(r rune, at Span) {
-	behind := sp.behind
-	sp.behind = !unicode.IsSpace(r)
-	sp.space = sp.space || !sp.behind
-	switch s := sp.scriptOf(r); {
-	case s == separator:
-		sp.shut()
-		sp.gap, sp.apostrophe = true, isApostrophe(r) && behind
+	s := sp.scriptOf(r)
+	if s == separator {
+		sp.separate(unicode.IsSpace(r), isApostrophe(r))
+		return
+	}
+	sp.behind = true
+	switch {
 	case s == combining && len(sp.words) > 0 && !sp.gap:
 		sp.grow(r, at)
 	case s == combining: // without a letter to sit on
@@ -212,6 +196,13 @@ func (sp *splitter) add(r rune, at Span) {
 		sp.begin(s, at)
 		sp.grow(r, at)
 	}
+}
+
+// separate takes what belongs to no word.
+func (sp *splitter) separate(space, apostrophe bool) {
+	sp.shut()
+	sp.gap, sp.apostrophe = true, apostrophe && sp.behind
+	sp.space, sp.behind = sp.space || space, !space
 }
 
 // scriptOf is the script of r, after what came before it.
@@ -260,6 +251,10 @@ func (sp *splitter) begin(s script, at Span) {
 
 func (sp *splitter) grow(r rune, at Span) {
 	w := &sp.words[len(sp.words)-1]
+	if w.exact.len() == 0 && w.at.len() > 0 { // letters of ASCII so far
+		w.exact.start = int32(len(sp.exacts))
+		sp.exacts = append(sp.exacts, sp.source[w.at.start:w.at.end]...)
+	}
 	sp.folds, sp.exacts = appendFold(sp.folds, r), utf8.AppendRune(sp.exacts, r)
 	w.at.end, w.fold.end, w.exact.end = int32(at.End), int32(len(sp.folds)), int32(len(sp.exacts))
 }
@@ -290,7 +285,7 @@ func scriptOf(r rune) script {
 			return digit
 		}
 		return separator
-	case 0xAC00 <= r && r <= 0xD7A3:
+	case firstSyllable <= r && r <= lastSyllable:
 		return hangul
 	case r == araea:
 		return separator
