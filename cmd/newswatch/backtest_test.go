@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -39,10 +40,10 @@ func BenchmarkBacktest(b *testing.B) {
 	} {
 		b.Run(run.name, func(b *testing.B) {
 			for b.Loop() {
-				var out, errors bytes.Buffer
-				a := &app{in: strings.NewReader(""), out: &out, err: &errors}
+				var out, faults bytes.Buffer
+				a := &app{in: strings.NewReader(""), out: &out, err: &faults}
 				if code := a.execute(context.Background(), run.args); code != 0 {
-					b.Fatalf("exit %d: %s", code, errors.String())
+					b.Fatalf("exit %d: %s", code, faults.String())
 				}
 				if want := fmt.Sprintf(`"articles":%d,"matched":%d,`, n, matching); !strings.Contains(out.String(), want) {
 					b.Fatalf("%s does not tell %s", strings.SplitN(out.String(), "\n", 2)[0], want)
@@ -50,6 +51,56 @@ func BenchmarkBacktest(b *testing.B) {
 			}
 			b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "articles/s")
 		})
+	}
+}
+
+// TestPrunedArticlesAreToldOf keeps 60 articles over 28 days and drops the text
+// of the oldest.
+func TestPrunedArticlesAreToldOf(t *testing.T) {
+	t.Chdir(t.TempDir())
+	writeFiles(t, map[string]string{
+		"config.yaml":       "feeds: [{name: Harbour Wire, url: 'https://harbour.example/rss'}]\nrules: edit\n",
+		"edit/harbour.yaml": "rules: [{id: harbour, all: [harbour OR ferry]}]\n",
+	})
+	keepSynthetic(t, "newswatch.db", 60)
+	kept, err := store.Open(t.Context(), "newswatch.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	dropped, err := kept.Forget(t.Context(), now, now.Add(-20*monitor.Day))
+	if err := errors.Join(err, kept.Close()); err != nil || dropped == 0 || dropped == 60 {
+		t.Fatalf("dropped %d, %v", dropped, err)
+	}
+	for _, tt := range []struct{ command, want string }{
+		{"backtest", fmt.Sprintf(": %d articles, ", 60-dropped)},
+		{"backtest", fmt.Sprintf("\n%d articles more, whose text is no longer kept, could not be tried\n", dropped)},
+		{"search --since 30d --limit 0 lang:en", fmt.Sprintf("\n%d articles\n", 60-dropped)},
+		{"search --since 30d --limit 0 lang:en", fmt.Sprintf("\n%d articles more, whose text is no longer kept, could not be searched\n", dropped)},
+	} {
+		if out := runLine(strings.Fields(tt.command)); !strings.Contains(out, tt.want) {
+			t.Errorf("newswatch %s does not tell %q:\n%.400s", tt.command, tt.want, out)
+		}
+	}
+}
+
+// TestFirstPollIsNoFlood: what was old when its feed was first polled counts on
+// the day it was published.
+func TestFirstPollIsNoFlood(t *testing.T) {
+	seen := time.Date(2026, 11, 10, 12, 0, 0, 0, time.UTC)
+	published := seen.AddDate(0, 0, -3)
+	for name, tt := range map[string]struct {
+		article monitor.Article
+		want    time.Time
+	}{
+		"old at the first poll: when published": {monitor.Article{Baseline: true, Published: published, FirstSeen: seen}, published},
+		"undated at the first poll: when seen":  {monitor.Article{Baseline: true, FirstSeen: seen}, seen},
+		"of the future: when seen":              {monitor.Article{Baseline: true, Published: seen.AddDate(1, 0, 0), FirstSeen: seen}, seen},
+		"found later: when seen":                {monitor.Article{Published: published, FirstSeen: seen}, seen},
+	} {
+		if got := arrival(tt.article); !got.Equal(tt.want) {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }
 
@@ -65,12 +116,11 @@ func keepSynthetic(tb testing.TB, path string, n int) (matching int) {
 	feed := monitor.Feed{Name: "Harbour Wire", URL: "https://harbour.example/rss"}
 	random := rand.New(rand.NewPCG(1, 2))
 	first := time.Now().Add(-29 * monitor.Day)
-	const atOnce = 1000
+	atOnce := min(n/20, 1000) // as a poll's are
 	for from := 0; from < n; from += atOnce {
 		var finds []*monitor.Find
-		at := first
+		at := first.Add(28 * monitor.Day / time.Duration(n) * time.Duration(from))
 		for i := from; i < min(from+atOnce, n); i++ {
-			at = first.Add(28 * monitor.Day / time.Duration(n) * time.Duration(i))
 			title, body := prose(random, 9), prose(random, 190)
 			if i%1000 == 500 {
 				matching++

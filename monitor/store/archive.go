@@ -12,7 +12,7 @@ import (
 // An Extent says how much of the past the store still has.
 type Extent struct {
 	Articles int // with their text
-	Pruned   int // whose text is gone: nothing can be tried on them
+	Pruned   int // whose text is gone: nothing can be tried on them; near the boundary some may be missed
 }
 
 // Extent counts the articles first seen at since or later.
@@ -21,7 +21,8 @@ func (s *Store) Extent(ctx context.Context, since time.Time) (e Extent, err erro
 	if err != nil {
 		return e, err
 	}
-	// Those pruned lie before the others but for a few, and have short rows.
+	// Those pruned lie before the others but for what polls of one moment brought,
+	// and have short rows; all of the others would have to be read to miss none.
 	err = s.read.QueryRowContext(ctx, `select count(*) from articles where id < ? and first_seen >= ? and pruned = 1`, first, ms(since)).Scan(&e.Pruned)
 	if err != nil {
 		return e, fmt.Errorf("count articles: %w", err)
