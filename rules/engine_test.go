@@ -196,6 +196,9 @@ func TestLeadIsTheTitleAndSixtyWords(t *testing.T) {
 		if _, ok := newEngine(nil).Find(q, &a); ok != c.in {
 			t.Errorf("%s after %q…: %v, want %v", c.query, c.before[:15], ok, c.in)
 		}
+		if matches := matchesOf(q, &a); (len(matches) == 1) != c.in {
+			t.Errorf("a rule with %s after %q… matches %v", c.query, c.before[:15], matches)
+		}
 	}
 }
 

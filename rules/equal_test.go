@@ -98,8 +98,8 @@ func places(spots []spot) (words []string) {
 }
 
 func addSeeds(f *testing.F) {
-	for i := range 64 {
-		data := make([]byte, 512)
+	for i := range 400 {
+		data := make([]byte, 300+3*i)
 		x := uint32(i + 1)
 		for j := range data {
 			x = x*1664525 + 1013904223
@@ -120,7 +120,7 @@ var somePieces = strings.Fields(`korea North north N S U s satellite spy launch 
 	위성 발사 위성을 발사했다 정찰 정찰위성 북한 북한이 의 은 도 에서도 제 차 한 미 가 위성락 조선중앙통신 하다 들
 	北 朝 鮮 北朝鮮 衛星 星 打ち上げ ち 発射 イ ン インド インドネシア ー 彗 Киев киев мой Αθήνα ßa ﬁ ½ Ｆｕｌｌ ① 　 か゚ か\u3099 ` + "e\u0301 위\u200b성 sat\u00adellite \u0301 \u1161 \u11a8")
 
-var someGaps = []string{" ", " ", " ", "", "", "-", "'s ", "’ ", ". ", ".", "! ", "\n", "·", " “", "” ", "'", "…", "、", "。", "\u00a0", "\u200b"}
+var someGaps = []string{" ", " ", "의 ", "을 ", "도", " ", "", "", "-", "'s ", "’ ", ". ", ".", "! ", "\n", "·", " “", "” ", "'", "…", "、", "。", "\u00a0", "\u200b"}
 
 // n returns a number below most, 0 when the bytes are used up.
 func (g *generator) n(most int) int {
@@ -142,7 +142,7 @@ func (g *generator) words(most int) string {
 
 func (g *generator) article() *Article {
 	langs, urls := []string{"", "ko", "en-US"}, []string{"", "https://en.yna.co.kr/a/%EB%B6%81", "http://x@korea:8/North"}
-	return &Article{Title: g.words(6), Body: g.words(40), Lang: langs[g.n(3)], URL: urls[g.n(3)],
+	return &Article{Title: g.words(6), Body: g.words(20 + 30*g.n(4)), Lang: langs[g.n(3)], URL: urls[g.n(3)],
 		Author: g.words(2), Tags: []string{g.words(2), g.words(2)}, Sources: []string{g.words(2)}}
 }
 

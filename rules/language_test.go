@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -55,6 +56,15 @@ func checkLine(t *testing.T, line string, a Article) {
 	if got := marked(&a, hits); ok && got != text && !(quiet && len(hits) == 0) {
 		t.Errorf("found %s", got)
 	}
+	matches := matchesOf(q, &a)
+	if (len(matches) == 1) != ok || ok && !slices.Equal(matches[0].Hits, hits) {
+		t.Errorf("as a rule it matches %v", matches)
+	}
+}
+
+// matchesOf matches a rule that has one query.
+func matchesOf(q Query, a *Article) []Match {
+	return newEngine([]*Rule{{ID: "r", Enabled: true, all: []Query{q}}}).Match(a)
 }
 
 // marked writes an article as a line of the file has it.
