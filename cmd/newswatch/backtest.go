@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"newswatch/monitor"
 	"newswatch/rules"
 )
 
@@ -22,8 +23,8 @@ type backtestOptions struct {
 }
 
 func (a *app) backtestCommand() *cobra.Command {
-	opts := backtestOptions{maxPerDay: -1}
-	opts.since = lookback(30 * 24 * time.Hour)
+	var opts backtestOptions
+	opts.since = lookback(30 * monitor.Day)
 	cmd := &cobra.Command{
 		Use:   "backtest",
 		Short: "Tell what the rules would have alerted on the kept articles",
@@ -56,6 +57,9 @@ Exit code 1 when a rule alerts more often than --max-per-day on any day.`,
 			if opts.file != "" && !cmd.Flags().Changed("since") {
 				opts.since = 0
 			}
+			if !cmd.Flags().Changed("max-per-day") {
+				opts.maxPerDay = -1
+			}
 			return a.backtest(cmd.Context(), opts)
 		},
 	}
@@ -64,7 +68,7 @@ Exit code 1 when a rule alerts more often than --max-per-day on any day.`,
 	flags.StringVar(&opts.file, "file", "", "articles as JSON Lines in place of the kept ones; - is standard input")
 	flags.StringVar(&opts.against, "against", "", "the folder of the rules as they were, to tell what the edit changes")
 	flags.StringVar(&opts.rule, "rule", "", "tell of the rule with this id only")
-	flags.IntVar(&opts.maxPerDay, "max-per-day", -1, "fail when a rule alerts more often a day")
+	flags.IntVar(&opts.maxPerDay, "max-per-day", 0, "fail when a rule alerts more often a day")
 	flags.BoolVar(&opts.all, "all", false, "list every alert or difference, not only the newest")
 	return cmd
 }
