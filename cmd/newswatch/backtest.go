@@ -130,12 +130,7 @@ func (a *app) backtest(ctx context.Context, opts backtestOptions) error {
 	if err := b.run(ctx, past, newMeter(a.err, past.total)); err != nil {
 		return err
 	}
-	if opts.file == "" || b.period.from.IsZero() {
-		b.period.to = now
-	}
-	if b.period.from.IsZero() {
-		b.period.from = now
-	}
+	b.period.close(opts.file == "", now)
 	b.replay()
 	if a.json {
 		err = b.printLines(a.out)
@@ -241,6 +236,17 @@ func (p *period) include(at time.Time) {
 	}
 	if at.After(p.to) {
 		p.to = at
+	}
+}
+
+// close ends the period: of the store it lasts until now, and what has no date at
+// all is of today.
+func (p *period) close(untilNow bool, now time.Time) {
+	if p.from.IsZero() {
+		p.from, p.to = now, now
+	}
+	if untilNow && now.After(p.to) {
+		p.to = now
 	}
 }
 

@@ -104,6 +104,34 @@ func TestFirstPollIsNoFlood(t *testing.T) {
 	}
 }
 
+func TestPeriod(t *testing.T) {
+	now := time.Date(2026, 11, 10, 1, 0, 0, 0, time.UTC)
+	seoul := time.FixedZone("KST", 9*60*60)
+	for name, tt := range map[string]struct {
+		zone     *time.Location
+		at       []time.Time
+		untilNow bool
+		first    string
+		days     int
+	}{
+		"of a file: from the first article to the last": {time.UTC, []time.Time{now.AddDate(0, 0, -2), {}, now.AddDate(0, 0, -4)}, false, "2026-11-06", 3},
+		"of the store: until now":                       {time.UTC, []time.Time{now.AddDate(0, 0, -4)}, true, "2026-11-06", 5},
+		"one that comes while it is read lies within":   {time.UTC, []time.Time{now, now.AddDate(0, 0, 1)}, true, "2026-11-10", 2},
+		"by the dates of the zone":                      {seoul, []time.Time{now.Add(-3 * time.Hour), now.Add(-10 * time.Hour)}, false, "2026-11-10", 1},
+		"without any date: today":                       {time.UTC, []time.Time{{}}, false, "2026-11-10", 1},
+		"of nothing: today":                             {time.UTC, nil, true, "2026-11-10", 1},
+	} {
+		p := period{zone: tt.zone}
+		for _, at := range tt.at {
+			p.include(at)
+		}
+		p.close(tt.untilNow, now)
+		if p.day(0) != tt.first || p.days() != tt.days || p.articles != len(tt.at) {
+			t.Errorf("%s: %d days from %s, %d articles", name, p.days(), p.day(0), p.articles)
+		}
+	}
+}
+
 // keepSynthetic fills a store with n articles of the last 29 days, one in a
 // thousand of them on deterrence, and counts these.
 func keepSynthetic(tb testing.TB, path string, n int) (matching int) {
