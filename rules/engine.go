@@ -97,17 +97,14 @@ func (s *scan) rule(r *Rule) finding {
 // ones into one.
 func (s *scan) hits(spots []spot) []Hit {
 	var hits []Hit
-	if len(spots) > 0 {
-		hits = make([]Hit, 0, len(spots))
-	}
-	for _, spot := range spots {
-		field, at := s.field(spot.text), spot.bytes()
-		if last := len(hits) - 1; last >= 0 && hits[last].Field == field && at.Start < hits[last].End {
-			hits[last].End = max(hits[last].End, at.End)
-			hits[last].Text = spot.text.source[hits[last].Start:hits[last].End]
-			continue
+	for len(spots) > 0 {
+		text, at := spots[0].text, spots[0].bytes()
+		n := 1
+		for ; n < len(spots) && spots[n].text == text && spots[n].bytes().Start < at.End; n++ {
+			at.End = max(at.End, spots[n].bytes().End)
 		}
-		hits = append(hits, Hit{field, at.Start, at.End, spot.text.source[at.Start:at.End]})
+		hits = append(hits, Hit{s.field(text), at.Start, at.End, text.source[at.Start:at.End]})
+		spots = spots[n:]
 	}
 	return hits
 }

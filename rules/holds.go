@@ -118,6 +118,7 @@ func (s *sweep) gather(places []place, i int32) []place {
 		if !s.isPresent(term) {
 			continue
 		}
+		places = slices.Grow(places, int(s.chains[term].n))
 		for at := s.chains[term].first; at != 0; at = s.places[at].next {
 			if p := &s.places[at]; s.lies(p, n.where) {
 				places = append(places, *p)

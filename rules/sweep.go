@@ -40,7 +40,7 @@ type sweep struct {
 }
 
 // A chain leads through the places of a term.
-type chain struct{ first, last int32 }
+type chain struct{ first, last, n int32 }
 
 // A place is where a term was found, as a spot is.
 type place struct {
@@ -106,7 +106,7 @@ func (s *sweep) end() {
 // isBig says whether the sweep has grown too large to be kept for later: an
 // article of a megabyte that is all hits takes fifty times that.
 func (s *sweep) isBig() bool {
-	const most = 1 << 16 // words and places; an article of some 100 KB
+	const most = 1 << 16 // words and places: of an article of 100 KB or more
 	return cap(s.scan.body.words)+cap(s.places)+cap(s.left)+cap(s.right)+cap(s.told) > most
 }
 
@@ -121,7 +121,7 @@ func (s *sweep) eachText(do func()) {
 
 // through finds the terms that are indexed.
 func (s *sweep) through() {
-	s.hashes = s.hashes[:0]
+	s.hashes = slices.Grow(s.hashes[:0], len(s.text.words))
 	for i := range s.text.words {
 		s.hashes = append(s.hashes, wordHash(s.text.fold(i)))
 	}
@@ -219,13 +219,14 @@ func (s *sweep) found(term int32, start, end int) {
 	at := int32(len(s.places))
 	s.places = append(s.places, place{text: int32(s.text.order), start: int32(start), end: int32(end), term: term})
 	if s.present.has(term) {
-		s.places[s.chains[term].last].next = at
-		s.chains[term].last = at
+		c := &s.chains[term]
+		s.places[c.last].next = at
+		c.last, c.n = at, c.n+1
 		return
 	}
 	s.present.add(term)
 	s.seen = append(s.seen, term)
-	s.chains[term] = chain{at, at}
+	s.chains[term] = chain{at, at, 1}
 	if term >= s.program.indexed {
 		return
 	}
