@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"fmt"
 	"net/netip"
 	"os"
@@ -332,7 +331,7 @@ func FuzzParse(f *testing.F) {
 		if (c == nil) != faults.Broken() {
 			t.Fatalf("config %v, and faults:\n%s", c, faults)
 		}
-		lines := bytes.Count(data, []byte("\n")) + 1
+		lines := len(newSource("", data).lines)
 		for _, fault := range faults {
 			if fault.Line < 0 || fault.Line > lines || fault.Line > 0 && fault.Column < 1 || fault.Message == "" {
 				t.Fatalf("a fault out of place: %+v", fault)

@@ -19,11 +19,15 @@ type span struct{ start, end int }
 
 func newSource(file string, data []byte) source {
 	s := source{file: file}
-	for line := range strings.SplitSeq(strings.TrimPrefix(string(data), "\ufeff"), "\n") {
-		s.lines = append(s.lines, []rune(strings.TrimSuffix(line, "\r")))
+	for line := range strings.SplitSeq(lineBreaks.Replace(strings.TrimPrefix(string(data), "\ufeff")), "\n") {
+		s.lines = append(s.lines, []rune(line))
 	}
 	return s
 }
+
+// lineBreaks are all that ends a line for the YAML library; lines are to be
+// counted as it does.
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n")
 
 // at makes a fault of width characters at a place in the file; line and
 // column count from 1.
