@@ -132,7 +132,7 @@ func (v *visible) yield(s string, i, end int, yield func(rune, Span)) {
 	}
 }
 
-// A visible is a text without its invisible characters.
+// A visible is a text without its invisible characters, in valid UTF-8.
 type visible struct {
 	text   string
 	source string
@@ -141,7 +141,7 @@ type visible struct {
 
 func see(s string) visible {
 	v := visible{text: s, source: s}
-	if strings.IndexFunc(s, func(r rune) bool { return r == acute || invisible(r) }) < 0 {
+	if utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return r == acute || invisible(r) }) < 0 {
 		return v
 	}
 	var text strings.Builder
@@ -153,8 +153,7 @@ func see(s string) visible {
 		if r == acute {
 			text.WriteByte('\'')
 		} else {
-			_, size := utf8.DecodeRuneInString(s[i:]) // of a byte that is no character too
-			text.WriteString(s[i : i+size])
+			text.WriteRune(r) // U+FFFD for a byte that is none: norm would take what follows it for its rest
 		}
 		for range text.Len() - was {
 			v.from = append(v.from, i)
