@@ -101,6 +101,9 @@ func TestMatch(t *testing.T) {
 }
 
 func TestAnArticleThatMatchesNothingAllocatesNothing(t *testing.T) {
+	if raced {
+		t.Skip("the race detector allocates")
+	}
 	c := newCorpus()
 	files := append(c.rules(300), Source{"always.yaml", []byte(`
 rules:
