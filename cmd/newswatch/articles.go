@@ -48,8 +48,7 @@ func (a *app) filter(args []string, each func(monitor.Article, json.RawMessage) 
 	defer source.Close()
 	out := bufio.NewWriter(a.out)
 	defer out.Flush()
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
+	encoder := jsonLines(out)
 	lines := bufio.NewReaderSize(source, 1<<16)
 	bad := 0
 	for n := 1; ; n++ {
@@ -79,6 +78,13 @@ func (a *app) filter(args []string, each func(monitor.Article, json.RawMessage) 
 			hint: `one JSON object a line: {"id":"1","title":"…","body":"…"}`})
 	}
 	return out.Flush()
+}
+
+// jsonLines writes JSON Lines, with <, > and & of articles as they are.
+func jsonLines(out io.Writer) *json.Encoder {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return encoder
 }
 
 // column is where in the line decoding failed, in bytes from 1.

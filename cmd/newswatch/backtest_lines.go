@@ -80,8 +80,7 @@ type (
 
 // printLines writes the backtest for machines.
 func (b *backtest) printLines(out io.Writer) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
+	encoder := jsonLines(out)
 	tallies := b.tallies()
 	var lines []any
 	sum := total(tallies)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -98,8 +97,7 @@ func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding
 // reportFindings prints the findings; any but a warning is a failure.
 func (a *app) reportFindings(findings []finding, cfg *config.Config, summary string) error {
 	errorCount := 0
-	encoder := json.NewEncoder(a.out)
-	encoder.SetEscapeHTML(false)
+	encoder := jsonLines(a.out)
 	for i, f := range findings {
 		if f.Level != level(true) {
 			errorCount++

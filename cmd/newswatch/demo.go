@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os/signal"
@@ -56,8 +55,7 @@ func (a *app) demo(ctx context.Context) (err error) {
 		return &failure{code: exitFailed, err: fmt.Errorf("demo: %w", err)}
 	}
 	if a.json {
-		encoder := json.NewEncoder(a.out)
-		encoder.SetEscapeHTML(false)
+		encoder := jsonLines(a.out)
 		for _, o := range outcomes {
 			if err := encoder.Encode(o); err != nil {
 				return err

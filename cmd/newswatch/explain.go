@@ -69,8 +69,7 @@ func (a *app) explain(opts explainOptions, args []string) error {
 		return err
 	}
 	defer source.Close()
-	encoder := json.NewEncoder(a.out)
-	encoder.SetEscapeHTML(false)
+	encoder := jsonLines(a.out)
 	page := newPage(a.out, opts.all)
 	asked := 0
 	err = eachArticle(name, source, func(in input) error {

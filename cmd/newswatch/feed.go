@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -113,8 +112,7 @@ type articleLine struct {
 }
 
 func (a *app) printArticles(articles []monitor.Article) error {
-	encoder := json.NewEncoder(a.out)
-	encoder.SetEscapeHTML(false)
+	encoder := jsonLines(a.out)
 	for _, article := range articles {
 		_, id, _ := strings.Cut(article.Identity(), ":")
 		line := articleLine{

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -110,8 +109,7 @@ func (a *app) printFeeds(cfg *config.Config, states map[string]monitor.FeedState
 		Failures int       `json:"failures"`
 		Error    string    `json:"error"`
 	}
-	encoder := json.NewEncoder(a.out)
-	encoder.SetEscapeHTML(false)
+	encoder := jsonLines(a.out)
 	for _, feed := range cfg.Feeds {
 		s := states[feed.Key()]
 		err := encoder.Encode(line{feed.Name, feed.Address(), health(s), feed.Schedule.String(),

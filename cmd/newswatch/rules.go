@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -125,8 +124,7 @@ func (a *app) printRules(all []*rules.Rule, cfg *config.Config, records map[stri
 		Month    *int           `json:"alerts_30d,omitempty"`
 		Last     time.Time      `json:"last_fired,omitzero"`
 	}
-	encoder := json.NewEncoder(a.out)
-	encoder.SetEscapeHTML(false)
+	encoder := jsonLines(a.out)
 	for _, r := range all {
 		l := line{ID: r.ID, Name: r.Name, Severity: r.Severity, Channels: routesOf(r, cfg), State: stateOf(r, now), File: r.File, Line: r.Line}
 		if records != nil {

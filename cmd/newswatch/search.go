@@ -124,8 +124,7 @@ func (a *app) catches(cfg *config.Config, opts searchOptions) (print func(catch)
 	nothing := func(int, bool, int) error { return nil }
 	switch {
 	case a.json:
-		encoder := json.NewEncoder(a.out)
-		encoder.SetEscapeHTML(false)
+		encoder := jsonLines(a.out)
 		return func(c catch) error { return encoder.Encode(c.line()) }, nothing
 	case opts.csv:
 		writer := csv.NewWriter(a.out)

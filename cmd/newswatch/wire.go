@@ -64,7 +64,7 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 func (b *bot) deliverer(w wiring) *monitor.Deliverer {
 	d := &monitor.Deliverer{
 		Outbox: b.store, Worker: workerName(), Terminal: w.terminal, Now: w.now, Log: w.log,
-		Observe: b.metrics.sent, FoldAbove: defaultFoldAbove, Fits: slack.FoldSize,
+		Observe: b.metrics.sent, FoldAbove: config.DefaultFoldAbove, Fits: slack.FoldSize,
 	}
 	if w.terminal {
 		d.Notifier = slack.NewTerminal(w.out, drawOptions(w.out, b.cfg.Zone))
@@ -79,9 +79,6 @@ func (b *bot) deliverer(w wiring) *monitor.Deliverer {
 func newSender(s *config.Slack) *slack.Sender {
 	return slack.New(slack.Options{Token: s.Token, APIURL: s.APIURL})
 }
-
-// defaultFoldAbove is slack.fold_above where there is no such section.
-const defaultFoldAbove = 20
 
 // route says where a rule's alerts go.
 func (b *bot) route() func(*rules.Rule) []string {

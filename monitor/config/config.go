@@ -35,10 +35,12 @@ const (
 	defaultFirstRun    = monitor.Day
 	defaultStoryWindow = 3 * monitor.Day
 	defaultAPIURL      = "https://slack.com/api/"
-	defaultFoldAbove   = 20
 	defaultUserAgent   = "newswatch (+https://example.org/contact)"
 	defaultListen      = "127.0.0.1:8080"
 )
+
+// DefaultFoldAbove is slack.fold_above where the file does not say.
+const DefaultFoldAbove = 20
 
 // maxBytes bounds config.yaml; a thousand feeds take about 100 KiB.
 const maxBytes = 1 << 20

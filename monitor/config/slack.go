@@ -28,7 +28,7 @@ func (r *reader) slack(top *section) *Slack {
 	if s.has("ops_channel") {
 		c.OpsChannel = r.channel(s, "ops_channel")
 	}
-	c.FoldAbove = s.int("fold_above", defaultFoldAbove, 1)
+	c.FoldAbove = s.int("fold_above", DefaultFoldAbove, 1)
 	c.Unconfirmed = Unconfirmed(s.choice("unconfirmed", string(Resend), string(Resend), string(Hold)))
 	for _, n := range s.list("operators") {
 		if !userID.MatchString(n.Value) {

@@ -10,17 +10,10 @@ import (
 	"newswatch/monitor"
 )
 
-const reportColumns = `r.id, r.story_id, r.relation, r.at, ` + articleColumns
+const reportColumns = articleColumns + `, r.id, r.story_id, r.relation, r.at`
 
 func scanReport(row scanner) (r monitor.Report, err error) {
-	var tags string
-	a := &r.Article
-	err = row.Scan(&r.ID, &r.StoryID, &r.Relation, stamp{&r.At},
-		&a.ID, &a.FeedKey, &a.Feed, &a.GUID, &a.URL, &a.Title, &a.Body, &a.Author, &a.Outlet, &a.Relay,
-		&a.Lang, &tags, stamp{&a.Published}, stamp{&a.FirstSeen}, &a.Baseline)
-	if err == nil && tags != "" {
-		err = json.Unmarshal([]byte(tags), &a.Tags)
-	}
+	r.Article, err = scanArticle(row, &r.ID, &r.StoryID, &r.Relation, stamp{&r.At})
 	return r, err
 }
 
