@@ -104,7 +104,7 @@ func (w *Workspace) pace(c *channelState, at time.Time) time.Duration {
 }
 
 func (w *Workspace) update(req *Request, a args, f Fault) answer {
-	c, p, refused := w.target(a)
+	c, p, refused := w.target(a, "cant_update_message")
 	if refused != nil {
 		return refused
 	}
@@ -123,7 +123,7 @@ func (w *Workspace) update(req *Request, a args, f Fault) answer {
 }
 
 func (w *Workspace) remove(_ *Request, a args, f Fault) answer {
-	c, p, refused := w.target(a)
+	c, p, refused := w.target(a, "cant_delete_message")
 	if refused != nil {
 		return refused
 	}
@@ -134,7 +134,8 @@ func (w *Workspace) remove(_ *Request, a args, f Fault) answer {
 }
 
 // target finds the message that is to be changed. Its channel must be an ID.
-func (w *Workspace) target(a args) (*channelState, *Posted, answer) {
+// What somebody else wrote is refused with the code others.
+func (w *Workspace) target(a args, others string) (*channelState, *Posted, answer) {
 	c := w.byID(a.text("channel"))
 	if c == nil || c.Private && !c.Member {
 		return nil, nil, refuse("channel_not_found")
@@ -145,6 +146,9 @@ func (w *Workspace) target(a args) (*channelState, *Posted, answer) {
 	p := c.message(a.text("ts"))
 	if p == nil {
 		return nil, nil, refuse("message_not_found")
+	}
+	if p.By != "" {
+		return nil, nil, refuse(others)
 	}
 	return c, p, nil
 }

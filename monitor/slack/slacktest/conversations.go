@@ -116,7 +116,12 @@ func (w *Workspace) page(n int, a args, def int) (from, to int, next string, ref
 // shown is a message as Slack reads it back.
 func (w *Workspace) shown(p *Posted, metadata bool) map[string]any {
 	m := map[string]any{
-		"type": "message", "subtype": "bot_message", "ts": p.TS, "text": p.Text, "bot_id": "B0BOT", "app_id": "A0APP", "user": "U0BOT",
+		"type": "message", "ts": p.TS, "text": p.Text, "user": "U0BOT",
+	}
+	if p.By != "" {
+		m["user"] = p.By
+	} else {
+		m["subtype"], m["bot_id"], m["app_id"] = "bot_message", "B0BOT", "A0APP"
 	}
 	if p.Thread != "" {
 		m["thread_ts"] = p.Thread

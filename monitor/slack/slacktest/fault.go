@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // A Fault is an answer that a request gets instead of its own.
@@ -13,10 +14,11 @@ type Fault struct {
 	code       string // of ok:false
 	retryAfter string // header; "": none
 	body       string
-	stored     bool // the request is carried out all the same
-	silent     bool // nothing is answered until the client gives up
-	half       bool // the answer ends in the middle
-	forgotten  bool // the answer is ok, and nothing is carried out
+	stored     bool          // the request is carried out all the same
+	silent     bool          // nothing is answered until the client gives up
+	half       bool          // the answer ends in the middle
+	forgotten  bool          // the answer is ok, and nothing is carried out
+	late       time.Duration // the request is carried out this long after it came
 }
 
 // RateLimited answers 429 with this Retry-After, which may be no number, or "".
@@ -37,6 +39,12 @@ func Dropped() Fault { return Fault{name: "dropped"} }
 
 // Silent answers nothing until the client gives up.
 func Silent() Fault { return Fault{name: "silent", silent: true} }
+
+// Late answers nothing, and carries the request out this long after it came:
+// maybe when the client has given it up and looked for it.
+func Late(after time.Duration) Fault {
+	return Fault{name: "late " + after.String(), silent: true, late: after}
+}
 
 // Half carries the request out and answers with half of the JSON.
 func Half() Fault { return Fault{name: "half", half: true, stored: true} }
@@ -62,7 +70,7 @@ func (f Fault) String() string { return f.name }
 func EveryFault() []Fault {
 	return []Fault{
 		RateLimited("1"), Status(500), Status(500).Stored(), Status(503), Dropped(), Dropped().Stored(),
-		Silent(), Silent().Stored(), Half(), Refused("fatal_error"), Refused("internal_error").Stored(),
+		Silent(), Silent().Stored(), Late(10 * time.Second), Half(), Refused("fatal_error"), Refused("internal_error").Stored(),
 		Refused("ratelimited"), Page("{}"),
 	}
 }

@@ -17,6 +17,7 @@ type Posted struct {
 	Event   string          // the metadata's event type; "": none
 	Payload map[string]any  // the metadata's payload
 	Deleted bool
+	By      string // ID of the person who wrote it; "": the bot did
 
 	// Requests are the one that posted it and those that updated it, in order.
 	// They do not change.
@@ -45,6 +46,12 @@ type Request struct {
 // Messages lists what a channel, by ID or name, holds, oldest first: replies
 // too, deleted ones not.
 func (w *Workspace) Messages(channel string) []Posted {
+	return slices.DeleteFunc(w.Ledger(channel), func(p Posted) bool { return p.Deleted })
+}
+
+// Ledger lists everything that a channel, by ID or name, ever took, oldest
+// first: deleted and forgotten messages too.
+func (w *Workspace) Ledger(channel string) []Posted {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.find(channel)
@@ -53,13 +60,26 @@ func (w *Workspace) Messages(channel string) []Posted {
 	}
 	var list []Posted
 	for _, p := range c.messages {
-		if !p.Deleted {
-			copied := *p
-			copied.Requests = slices.Clone(p.Requests)
-			list = append(list, copied)
-		}
+		copied := *p
+		copied.Requests = slices.Clone(p.Requests)
+		list = append(list, copied)
 	}
 	return list
+}
+
+// Say has a person write into a channel, and returns the message's ts. History
+// shows it; the bot may neither change nor delete it. What p does not need,
+// such as its channel and its ts, is filled in.
+func (w *Workspace) Say(channel string, p Posted) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c := w.find(channel)
+	if p.By == "" {
+		p.By = "U0READER"
+	}
+	p.Channel, p.TS, p.At = c.ID, w.nextTS(), w.now()
+	c.messages = append(c.messages, &p)
+	return p.TS
 }
 
 // Requests lists all requests in order of arrival.

@@ -53,6 +53,9 @@ func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		if fault.status == http.StatusTooManyRequests {
 			w.limit(req, fault.retryAfter)
 		}
+		if fault.late > 0 && refused == nil {
+			time.AfterFunc(fault.late, func() { w.performLate(*req, name, args, token) })
+		}
 	case refused != nil:
 		body = refused
 	default:
@@ -104,6 +107,14 @@ func (w *Workspace) perform(req *Request, name string, args args, token string, 
 		return answer{"ok": false, "error": "ratelimited", "retry_after": int(until.Sub(req.At)/time.Second) + 1}
 	}
 	return w.violation(req, do.do(w, req, args, fault))
+}
+
+// performLate does what was asked some time ago. Nobody hears the answer.
+func (w *Workspace) performLate(req Request, name string, args args, token string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	req.At = w.now()
+	w.perform(&req, name, args, token, Fault{})
 }
 
 // violation notes an answer that says the request was at fault.

@@ -17,11 +17,7 @@ import (
 // ask makes one form request, as slack-go does.
 func ask(t *testing.T, w *Workspace, method string, args map[string]string) map[string]any {
 	t.Helper()
-	form := url.Values{"token": {DefaultToken}}
-	for name, value := range args {
-		form.Set(name, value)
-	}
-	resp, err := w.Client().PostForm("https://slack.example/api/"+method, form)
+	resp, err := w.Client().PostForm("https://slack.example/api/"+method, form(args))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,6 +27,14 @@ func ask(t *testing.T, w *Workspace, method string, args map[string]string) map[
 		t.Fatalf("%s: status %d: %v", method, resp.StatusCode, err)
 	}
 	return body
+}
+
+func form(args map[string]string) url.Values {
+	form := url.Values{"token": {DefaultToken}}
+	for name, value := range args {
+		form.Set(name, value)
+	}
+	return form
 }
 
 // says is the outcome of a request: "ok" or its error.
@@ -404,6 +408,8 @@ func TestFaultsAnswerAsScriptedAndStoreAsNamed(t *testing.T) {
 		stored int
 	}{
 		{RateLimited("7"), `429 {"ok":false,"error":"ratelimited"}`, 0},
+		{RateLimited(""), `429 {"ok":false,"error":"ratelimited"}`, 0},
+		{RateLimited("1000000000"), `429 {"ok":false,"error":"ratelimited"}`, 0},
 		{Status(500), "500 <html>", 0},
 		{Status(500).Stored(), "500 <html>", 1},
 		{Refused("fatal_error"), `200 {"error":"fatal_error","ok":false}`, 0},
@@ -412,6 +418,7 @@ func TestFaultsAnswerAsScriptedAndStoreAsNamed(t *testing.T) {
 		{Dropped().Stored(), "error", 1},
 		{Silent(), "error", 0},
 		{Silent().Stored(), "error", 1},
+		{Late(time.Minute), "error", 0},
 		{Half(), `200 {"channel":`, 1},
 		{Page("{}"), "200 {}", 0},
 		{Forgotten(), `200 {"channel":"C0ALERTS"`, 0},
