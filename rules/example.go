@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -14,10 +15,27 @@ type example struct {
 	fault   Fault // its place, for a failure
 }
 
+// A FailedExample is an example on which its rule does what it must not, and
+// what the rule did with it.
+type FailedExample struct {
+	Fault
+	Article Article
+	Told    Explanation
+}
+
 // CheckExamples runs the examples of all rules, switched off ones too, and
 // returns a fault for each that fails, in order of file and line.
 func (e *Engine) CheckExamples() []Fault {
 	var faults []Fault
+	for _, failed := range e.FailedExamples() {
+		faults = append(faults, failed.Fault)
+	}
+	return faults
+}
+
+// FailedExamples are the examples that CheckExamples faults, explained.
+func (e *Engine) FailedExamples() []FailedExample {
+	var failed []FailedExample
 	for _, r := range e.rules {
 		for _, x := range r.examples {
 			told, _ := e.Explain(r.ID, &x.article)
@@ -30,10 +48,11 @@ func (e *Engine) CheckExamples() []Fault {
 				f.Message = fmt.Sprintf("this example must alert, but %s does not fire", r.ID)
 			}
 			f.Hint = told.Decided()
-			faults = append(faults, f)
+			failed = append(failed, FailedExample{f, x.article, told})
 		}
 	}
-	return sortFaults(faults)
+	slices.SortStableFunc(failed, func(a, b FailedExample) int { return a.Fault.compare(b.Fault) })
+	return failed
 }
 
 func exampleKeys() []string { return []string{"alert", "ignore"} }

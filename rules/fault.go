@@ -161,10 +161,12 @@ func cellsIn(r rune) int {
 
 // sortFaults puts faults in order of file, line and column, and drops repeats.
 func sortFaults(faults []Fault) []Fault {
-	slices.SortStableFunc(faults, func(a, b Fault) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
+	slices.SortStableFunc(faults, Fault.compare)
 	return slices.Compact(faults)
+}
+
+func (f Fault) compare(g Fault) int {
+	return cmp.Or(cmp.Compare(f.File, g.File), cmp.Compare(f.Line, g.Line), cmp.Compare(f.Column, g.Column))
 }
 
 func anyError(faults []Fault) bool {

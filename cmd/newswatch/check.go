@@ -15,6 +15,12 @@ func (a *app) checkCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check",
 		Short: "Check the configuration and the rules, and run the rules' own examples",
+		Long: `Check the configuration and the rules, and run the rules' own examples. What is
+wrong is told with its place, an example that fails with what its rule found in it
+and the clause that decided.
+
+--json prints a line for each fault and warning: file, line, column, level, message,
+hint, and of an example explain: rule, fired, why, hits.`,
 		Args:  cobra.NoArgs,
 		RunE:  func(*cobra.Command, []string) error { return a.check() },
 	}
@@ -29,7 +35,20 @@ type finding struct {
 	Message string `json:"message"`
 	Hint    string `json:"hint,omitempty"`
 
-	text string // as people read it
+	Explain *reasonOutput `json:"explain,omitempty"` // of an example that fails
+
+	text   string // as people read it
+	failed *rules.FailedExample
+}
+
+func ruleFinding(f rules.Fault) finding {
+	return finding{File: f.File, Line: f.Line, Column: f.Column, Level: level(f.Warning), Message: f.Message, Hint: f.Hint, text: f.String()}
+}
+
+func exampleFinding(failed rules.FailedExample) finding {
+	f, why := ruleFinding(failed.Fault), reasonLine(failed.Told)
+	f.Explain, f.failed = &why, &failed
+	return f
 }
 
 // check prints all that is wrong with the configuration, the rules and their
@@ -45,7 +64,7 @@ func (a *app) check() error {
 		}
 		for _, f := range faults {
 			f.Warning = f.Warning || f.Secret // the file is good; whoever checks it need not know the secret
-			findings = append(findings, finding{f.File, f.Line, f.Column, level(f.Warning), f.Message, f.Hint, f.String()})
+			findings = append(findings, finding{File: f.File, Line: f.Line, Column: f.Column, Level: level(f.Warning), Message: f.Message, Hint: f.Hint, text: f.String()})
 		}
 	}
 	summary, ruleFindings, err := a.checkRules(cfg)
@@ -83,13 +102,15 @@ func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding
 		return "", []finding{f}, err
 	}
 	engine, faults := rules.Load(sources)
+	for _, f := range faults {
+		findings = append(findings, ruleFinding(f))
+	}
 	if engine != nil {
-		faults = append(faults, engine.CheckExamples()...)
+		for _, failed := range engine.FailedExamples() {
+			findings = append(findings, exampleFinding(failed))
+		}
 		summary = fmt.Sprintf("%s: %s in %s, %s", dir, count(len(engine.Rules()), "rule", "rules"),
 			count(len(sources), "file", "files"), count(engine.Examples(), "example", "examples"))
-	}
-	for _, f := range faults {
-		findings = append(findings, finding{f.File, f.Line, f.Column, level(f.Warning), f.Message, f.Hint, f.String()})
 	}
 	return summary, findings, nil
 }
@@ -98,6 +119,7 @@ func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding
 func (a *app) reportFindings(findings []finding, cfg *config.Config, summary string) error {
 	errorCount := 0
 	encoder := jsonLines(a.out)
+	page := newPage(a.out, false)
 	for i, f := range findings {
 		if f.Level != level(true) {
 			errorCount++
@@ -112,6 +134,12 @@ func (a *app) reportFindings(findings []finding, cfg *config.Config, summary str
 			fmt.Fprintln(a.out)
 		}
 		fmt.Fprintln(a.out, f.text)
+		if f.failed == nil {
+			continue
+		}
+		if err := page.decided(&f.failed.Article, f.failed.Told); err != nil {
+			return err
+		}
 	}
 	if errorCount > 0 {
 		if !a.json {

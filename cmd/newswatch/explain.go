@@ -49,11 +49,16 @@ type explainOptions struct {
 
 // An explainOutput is a line for machines.
 type explainOutput struct {
-	ID    json.RawMessage `json:"id"`
-	Rule  string          `json:"rule"`
-	Fired bool            `json:"fired"`
-	Why   string          `json:"why"`
-	Hits  []matchHit      `json:"hits"`
+	ID json.RawMessage `json:"id"`
+	reasonOutput
+}
+
+// A reasonOutput is why a rule fires or does not, for machines.
+type reasonOutput struct {
+	Rule  string     `json:"rule"`
+	Fired bool       `json:"fired"`
+	Why   string     `json:"why"`
+	Hits  []matchHit `json:"hits"`
 }
 
 func (a *app) explain(opts explainOptions, args []string) error {
@@ -81,7 +86,7 @@ func (a *app) explain(opts explainOptions, args []string) error {
 		article := read.ForRules()
 		x, _ := engine.Explain(opts.rule, article)
 		if a.json {
-			return encoder.Encode(explainLine(in.ID, x))
+			return encoder.Encode(explainOutput{in.ID, reasonLine(x)})
 		}
 		return page.explain(article, x)
 	})
@@ -91,8 +96,8 @@ func (a *app) explain(opts explainOptions, args []string) error {
 	return err
 }
 
-func explainLine(id json.RawMessage, x rules.Explanation) explainOutput {
-	out := explainOutput{ID: id, Rule: x.Clause, Fired: x.Fired, Why: x.Decided(), Hits: []matchHit{}}
+func reasonLine(x rules.Explanation) reasonOutput {
+	out := reasonOutput{Rule: x.Clause, Fired: x.Fired, Why: x.Decided(), Hits: []matchHit{}}
 	for _, h := range x.Hits {
 		out.Hits = append(out.Hits, matchHit{x.Clause, h.Field, h.Start, h.End, h.Text})
 	}

@@ -35,8 +35,7 @@ func (p *page) explain(a *rules.Article, x rules.Explanation) error {
 	verdict.add(strong, " "+x.Clause)
 	verdict.add(plain, ": "+x.Decided())
 	p.block("", verdict)
-	p.text(a.Title, strong, marksIn(rules.Title, x))
-	p.text(a.Body, plain, marksIn(rules.Body, x))
+	p.texts(a, x)
 	p.b.WriteByte('\n')
 	if p.all {
 		p.tree(x.Of, 0)
@@ -47,6 +46,27 @@ func (p *page) explain(a *rules.Article, x rules.Explanation) error {
 	p.b.Reset()
 	p.b.WriteByte('\n')
 	return err
+}
+
+// decided shows less, for where the verdict has been told: the text with what was
+// found in it, if anything was, and the clauses that decided.
+func (p *page) decided(a *rules.Article, x rules.Explanation) error {
+	if len(x.Hits)+len(x.Against) > 0 {
+		p.texts(a, x)
+	}
+	if slices.ContainsFunc(x.Of, func(part rules.Explanation) bool { return part.Decisive }) {
+		p.b.WriteByte('\n')
+		p.decisive(x)
+	}
+	_, err := io.WriteString(p.out, p.b.String())
+	p.b.Reset()
+	return err
+}
+
+// texts shows title and body.
+func (p *page) texts(a *rules.Article, x rules.Explanation) {
+	p.text(a.Title, strong, marksIn(rules.Title, x))
+	p.text(a.Body, plain, marksIn(rules.Body, x))
 }
 
 // text shows the title or the body with its marks.
@@ -98,23 +118,20 @@ const mostOthers = 8
 // clauses shows the clauses that decided, those that hold, and in a line each
 // what others lack.
 func (p *page) clauses(x rules.Explanation) {
+	p.decisive(x)
 	var others, rest []rules.Explanation
-	whole := true // one clause is shown with its parts
 	enough := slices.ContainsFunc(x.Of, func(part rules.Explanation) bool { return part.Under == "any" && part.Fired })
-	for _, decisive := range []bool{true, false} {
-		for _, part := range x.Of {
-			switch {
-			case part.Decisive != decisive:
-			case decisive && whole, part.Under == "all" && !part.Fired:
-				p.clause(part, 0)
-				whole = false
-			case decisive || part.Fired || part.Under == "all":
-				p.block(p.lead(part, 0), p.line(part))
-			case !enough && part.Under == "any" && len(part.Hits) > 0 && len(others) < mostOthers:
-				others = append(others, part)
-			default:
-				rest = append(rest, part)
-			}
+	for _, part := range x.Of {
+		switch {
+		case part.Decisive:
+		case part.Under == "all" && !part.Fired:
+			p.clause(part, 0)
+		case part.Fired, part.Under == "all":
+			p.block(p.lead(part, 0), p.line(part))
+		case !enough && part.Under == "any" && len(part.Hits) > 0 && len(others) < mostOthers:
+			others = append(others, part)
+		default:
+			rest = append(rest, part)
 		}
 	}
 	for _, part := range others {
@@ -122,6 +139,22 @@ func (p *page) clauses(x rules.Explanation) {
 	}
 	p.count("any", rest, x.Of)
 	p.count("none", rest, x.Of)
+}
+
+// decisive shows the clauses that decided. One is shown with its parts, and what
+// is lacking of all.
+func (p *page) decisive(x rules.Explanation) {
+	whole := true
+	for _, part := range x.Of {
+		switch {
+		case !part.Decisive:
+		case whole, part.Under == "all" && !part.Fired:
+			p.clause(part, 0)
+			whole = false
+		default:
+			p.block(p.lead(part, 0), p.line(part))
+		}
+	}
 }
 
 // glimpse shows in one line what a clause found and what it lacks.

@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"posted": posted, "slackfails": slackFails, "slackok": slackOK, "expand": expand, "code": code},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"posted": posted, "slackfails": slackFails, "slackok": slackOK, "expand": expand, "code": code, "fromreadme": fromReadme},
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 	})
@@ -107,6 +107,25 @@ func expand(ts *testscript.TestScript, neg bool, args []string) {
 	path := ts.MkAbs(args[1])
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
 	ts.Check(os.WriteFile(path, []byte(text), 0o600))
+}
+
+// fromReadme writes the files that README.md shows under those names.
+func fromReadme(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: fromreadme FILE...")
+	}
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	ts.Check(err)
+	for _, name := range args {
+		_, after, _ := strings.Cut(string(readme), " "+name+"\n")
+		body, _, ok := strings.Cut(after, "```")
+		if !ok {
+			ts.Fatalf("README.md shows no file %s", name)
+		}
+		path := ts.MkAbs(name)
+		ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+		ts.Check(os.WriteFile(path, []byte(body), 0o755))
+	}
 }
 
 func slackOf(ts *testscript.TestScript) *slacktest.Server {
