@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 func (a *app) feedCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "feed SOURCE",
-		Short: "Show what newswatch sees in a feed: a URL, a file, or - for standard input",
+		Short: "Show what newswatch sees in a feed: a URL, a file, or - for standard input; or list a site's feeds",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := a.configurationIfAny()
@@ -52,6 +53,11 @@ func (a *app) showFeed(ctx context.Context, cfg *config.Config, source string) e
 		return feedFailure(err)
 	}
 	doc, err := reader.Parse(one, page)
+	if feed.IsPage(err) && page.URL != "" {
+		if found := reader.Discover(ctx, page); len(found) > 0 {
+			return a.listSiteFeeds(page, found)
+		}
+	}
 	if err != nil {
 		return feedFailure(err)
 	}
@@ -86,6 +92,55 @@ func (a *app) page(ctx context.Context, reader *feed.Reader, one *monitor.Feed) 
 	}
 	one.Name, one.URL = name, ""
 	return monitor.Page{Body: body}, nil
+}
+
+// listSiteFeeds prints the feeds that were found on a site.
+func (a *app) listSiteFeeds(page monitor.Page, found []feed.SiteFeed) error {
+	if a.json {
+		return a.printSiteFeeds(found)
+	}
+	fmt.Fprintf(a.out, "%s is a page, not a feed. Its site has %s:\n\n",
+		plainLine(monitor.ShownURL(page.URL)), count(len(found), "feed", "feeds"))
+	t := table{color: colored(a.out)}
+	t.row("FEED", "NAME", "ITEMS", "NEWEST")
+	for _, f := range found {
+		newest := "undated"
+		if at := newestOf(f.Document); !at.IsZero() {
+			newest = at.Format("2006-01-02 15:04")
+		}
+		t.row(plainLine(f.URL), shorten(f.Document.Title, 50), strconv.Itoa(len(f.Document.Articles)), newest)
+	}
+	return t.print(a.out)
+}
+
+// printSiteFeeds writes lines that no one mistakes for articles: they have
+// neither id nor title.
+func (a *app) printSiteFeeds(found []feed.SiteFeed) error {
+	type line struct {
+		Feed   string    `json:"feed"`
+		Name   string    `json:"name"`
+		Lang   string    `json:"lang"`
+		Items  int       `json:"items"`
+		Newest time.Time `json:"newest,omitzero"`
+	}
+	encoder := jsonLines(a.out)
+	for _, f := range found {
+		doc := f.Document
+		if err := encoder.Encode(line{f.URL, doc.Title, doc.Lang, len(doc.Articles), newestOf(doc)}); err != nil {
+			return fmt.Errorf("print feeds: %w", err)
+		}
+	}
+	return nil
+}
+
+func newestOf(doc monitor.Document) time.Time {
+	var newest time.Time
+	for _, article := range doc.Articles {
+		if article.Published.After(newest) {
+			newest = article.Published.UTC()
+		}
+	}
+	return newest
 }
 
 func feedFailure(err error) error {

@@ -105,7 +105,7 @@ func (v *visit) request(ctx context.Context, target *url.URL) (monitor.Page, *ur
 
 func (v *visit) exchange(ctx context.Context, target *url.URL) (monitor.Page, *url.URL, error) {
 	if v.options.Proxy != nil {
-		if err := v.guard.checkHost(ctx, target.Hostname()); err != nil {
+		if err := v.guard.checkProxied(ctx, target.Hostname()); err != nil {
 			return monitor.Page{}, nil, err
 		}
 	}

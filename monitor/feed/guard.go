@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"code.dny.dev/ssrf"
+	"golang.org/x/net/idna"
 )
 
 // A guard says which addresses may be connected to: the public internet and
@@ -43,17 +44,17 @@ func newGuard(allowed []netip.Prefix) *guard {
 	return g
 }
 
-// A blockedError names the address that was not connected to.
-type blockedError struct {
-	addr netip.Addr
-	host string // instead of addr: a name that always means this machine or its cloud
+// A blockedError says, on one line, what was not connected to and why.
+type blockedError struct{ detail string }
+
+func (e *blockedError) Error() string { return e.detail }
+
+func notPublic(address string) error {
+	return &blockedError{fmt.Sprintf("%s is not a public address", oneLine(address))}
 }
 
-func (e *blockedError) Error() string {
-	if e.host != "" {
-		return fmt.Sprintf("%s is a name of this machine's own network", e.host)
-	}
-	return fmt.Sprintf("%s is not a public address", e.addr)
+func ownName(host string) error {
+	return &blockedError{fmt.Sprintf("%s is a name of this machine's own network", oneLine(host))}
 }
 
 // check returns a *blockedError unless addr may be connected to.
@@ -70,7 +71,7 @@ func (g *guard) check(addr netip.Addr) error {
 		judged = netip.AddrFrom4([4]byte(b[12:]))
 	}
 	if g.special.SafeAddr(judged) != nil {
-		return &blockedError{addr: addr}
+		return notPublic(addr.String())
 	}
 	return nil
 }
@@ -87,46 +88,105 @@ func (g *guard) control(network, address string, _ syscall.RawConn) error {
 	return g.check(target.Addr())
 }
 
+// metadata is where most clouds answer for a machine's own credentials.
+var metadata = netip.AddrFrom4([4]byte{169, 254, 169, 254})
+
 // localNames mean this machine or its cloud's metadata service wherever they
 // are looked up, so they are refused even where a proxy does the looking up.
 var localNames = map[string]netip.Addr{
 	"localhost":                  netip.AddrFrom4([4]byte{127, 0, 0, 1}),
 	"localhost.localdomain":      netip.AddrFrom4([4]byte{127, 0, 0, 1}),
 	"ip6-localhost":              netip.IPv6Loopback(),
-	"metadata":                   netip.AddrFrom4([4]byte{169, 254, 169, 254}),
-	"metadata.google.internal":   netip.AddrFrom4([4]byte{169, 254, 169, 254}),
-	"metadata.goog":              netip.AddrFrom4([4]byte{169, 254, 169, 254}),
-	"metadata.azure.internal":    netip.AddrFrom4([4]byte{169, 254, 169, 254}),
-	"instance-data":              netip.AddrFrom4([4]byte{169, 254, 169, 254}),
-	"instance-data.ec2.internal": netip.AddrFrom4([4]byte{169, 254, 169, 254}),
+	"ip6-loopback":               netip.IPv6Loopback(),
+	"metadata":                   metadata,
+	"metadata.google.internal":   metadata,
+	"metadata.goog":              metadata,
+	"metadata.azure.internal":    metadata,
+	"metadata.tencentyun.com":    metadata,
+	"instance-data":              metadata,
+	"instance-data.ec2.internal": metadata,
 }
 
 // checkHost judges a URL's host before anything is sent: a literal address
 // and a local name by themselves, any other name by all its addresses. A name
 // with a public and a private address is refused whole. A name that cannot be
-// looked up passes: dialling it fails, and behind a proxy it may still exist.
+// looked up passes: dialling it fails.
 func (g *guard) checkHost(ctx context.Context, host string) error {
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return g.check(addr)
+	_, err := g.judge(ctx, host)
+	return err
+}
+
+// checkProxied is checkHost for a request through a proxy. It looks names up
+// where we cannot look, so one that it may know and the public does not is
+// refused too.
+func (g *guard) checkProxied(ctx context.Context, host string) error {
+	known, err := g.judge(ctx, host)
+	if err == nil && !known && isPrivateName(plainHost(host)) {
+		return ownName(host)
 	}
-	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	return err
+}
+
+// judge says whether the host is known, as an address or by its name.
+func (g *guard) judge(ctx context.Context, host string) (known bool, err error) {
+	name := plainHost(host)
+	if addr, err := netip.ParseAddr(name); err == nil {
+		return true, g.check(addr)
+	}
+	if isNumeric(name) {
+		return true, notPublic(name)
+	}
 	local, isLocal := localNames[name]
 	if strings.HasSuffix(name, ".localhost") {
 		local, isLocal = localNames["localhost"], true
 	}
 	if isLocal && g.check(local) != nil {
-		return &blockedError{host: name}
+		return true, ownName(name)
 	}
-	addrs, err := g.resolver.LookupNetIP(ctx, "ip", host)
+	addrs, err := g.resolver.LookupNetIP(ctx, "ip", name)
 	if err != nil {
-		return nil
+		return false, nil
 	}
 	for _, addr := range addrs {
 		if err := g.check(addr); err != nil {
-			return err
+			return true, err
 		}
 	}
-	return nil
+	return true, nil
+}
+
+// plainHost is a host as it is looked up: in ASCII and lower case, without the
+// last full stop. Digits in full width are digits.
+func plainHost(host string) string {
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil { // not of names with an underscore
+		host = ascii
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// isPrivateName says whether a name can only be one of a private network: a
+// single word, or under a top-level name that is kept out of the public DNS.
+func isPrivateName(name string) bool {
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 {
+		return true
+	}
+	switch name[dot+1:] {
+	case "internal", "local", "localdomain", "lan", "home", "corp", "intranet", "private", "svc", "test", "arpa":
+		return true
+	}
+	return false
+}
+
+// isNumeric says whether a name is an IPv4 address in one of the forms that C
+// libraries and browsers read besides the usual: 2130706433, 0x7f.1, 127.1,
+// 0177.0.0.1. No public name ends in a number (the URL standard's test).
+func isNumeric(name string) bool {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	if hex, ok := strings.CutPrefix(last, "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return last != "" && strings.Trim(last, "0123456789") == ""
 }
 
 // dial connects to host:port after checkHost, through a dialer that looks

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/net/html"
-
 	"newswatch/monitor"
 )
 
@@ -79,7 +77,8 @@ func notAFeed(kind pageKind, body []byte, pageURL string) *monitor.FeedError {
 	case htmlPage:
 		fault.Reason, fault.Detail = reasonHTML, "an HTML page, not a feed"
 		if links := feedLinks(body, pageURL); len(links) > 0 {
-			fault.Hint = "the page names these: " + strings.Join(links, " ")
+			const enough = 3
+			fault.Hint = "the page names these: " + strings.Join(links[:min(len(links), enough)], " ")
 		}
 	case otherXML:
 		s := scanner{text: body}
@@ -109,50 +108,4 @@ func excerpt(body []byte) string {
 		return string(runes[:longest]) + "…"
 	}
 	return string(runes)
-}
-
-// feedLinks are the feeds that a page names in its head, and the page that it
-// forwards to; three at most.
-func feedLinks(body []byte, pageURL string) []string {
-	const most = 3
-	var links []string
-	tokens := html.NewTokenizer(bytes.NewReader(body[:min(len(body), 512<<10)]))
-	for len(links) < most {
-		switch tokens.Next() {
-		case html.ErrorToken:
-			return links
-		case html.StartTagToken, html.SelfClosingTagToken:
-			token := tokens.Token()
-			href := attr(token, "href")
-			switch {
-			case token.Data == "link" && isFeedType(attr(token, "type")):
-			case token.Data == "meta" && strings.EqualFold(attr(token, "http-equiv"), "refresh"):
-				_, href, _ = strings.Cut(attr(token, "content"), "=")
-				href = strings.Trim(href, `'" `)
-			default:
-				continue
-			}
-			if found := link(href, pageURL); found != "" {
-				links = append(links, found)
-			}
-		}
-	}
-	return links
-}
-
-func isFeedType(mediaType string) bool {
-	switch strings.ToLower(strings.TrimSpace(mediaType)) {
-	case "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json":
-		return true
-	}
-	return false
-}
-
-func attr(token html.Token, name string) string {
-	for _, attr := range token.Attr {
-		if attr.Key == name {
-			return attr.Val
-		}
-	}
-	return ""
 }
