@@ -17,11 +17,13 @@ func (s *scan) bestSentence(spots []spot) Hit {
 	var best, last merit
 	s.asksIn = append(s.asksIn[:0], make([]int, s.asks+1)...)
 	clear(s.termsIn)
-	sentences := 0
-	for _, spot := range spots {
-		if n := spot.sentence(); last.text != spot.text || last.sentence != n {
+	sentences, end := 0, 0
+	for i := range spots {
+		spot := &spots[i]
+		if at := spot.bytes().Start; last.text != spot.text || at >= end {
 			best = best.or(last)
-			last = merit{text: spot.text, sentence: n}
+			n := spot.text.sentenceAt(at)
+			last, end = merit{text: spot.text, sentence: n}, spot.text.cut()[n].End
 			sentences++
 		}
 		if s.asksIn[spot.ask] != sentences {

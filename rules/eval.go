@@ -3,7 +3,6 @@ package rules
 import (
 	"cmp"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -107,7 +106,7 @@ func (s *scan) eval(q Query, v view) result {
 		if !a.holds {
 			return result{}
 		}
-		spots := q.pairs(a.spots, s.eval(q.B, v).spots)
+		spots := q.pairs(nil, a.spots, s.eval(q.B, v).spots)
 		return result{len(spots) > 0, spots}
 	case *AtLeast:
 		if r := s.eval(q.X, v); countApart(r.spots) >= q.N {
@@ -146,14 +145,12 @@ func (s *scan) and(of []Query, v view) result {
 
 // sorted puts spots in order, the title's first.
 func sorted(spots []spot) []spot {
-	if !slices.IsSortedFunc(spots, inText) { // mostly they are
-		slices.SortStableFunc(spots, inText)
-	}
+	new(merger[spot]).sort(spots, inText)
 	return spots
 }
 
 // inText compares places of spots.
-func inText(a, b spot) int {
+func inText(a, b *spot) int {
 	return cmp.Or(cmp.Compare(a.text.order, b.text.order), cmp.Compare(a.start, b.start), cmp.Compare(a.end, b.end))
 }
 

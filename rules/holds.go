@@ -140,12 +140,8 @@ func (s *sweep) near(q *Near, a, b int32) bool {
 // follows says whether one of second follows one of first closely enough. The
 // nearest before each is enough.
 func (s *sweep) follows(q *Near, first, second []place) bool {
-	if !slices.IsSortedFunc(first, byEnd) {
-		slices.SortFunc(first, byEnd)
-	}
-	if !slices.IsSortedFunc(second, byStart) {
-		slices.SortFunc(second, byStart)
-	}
+	s.merger.sort(first, byEnd)
+	s.merger.sort(second, byStart)
 	i := 0
 	for _, b := range second {
 		for i < len(first) && (first[i].text < b.text || first[i].text == b.text && first[i].end <= b.start) {
@@ -161,7 +157,7 @@ func (s *sweep) follows(q *Near, first, second []place) bool {
 // often says whether n places of a node share no word.
 func (s *sweep) often(n int, i int32) bool {
 	s.left = s.gather(s.left[:0], i)
-	slices.SortFunc(s.left, byEnd)
+	s.merger.sort(s.left, byEnd)
 	count, last := 0, place{text: -1}
 	for _, p := range s.left {
 		if p.text != last.text || p.start >= last.end {
@@ -171,8 +167,8 @@ func (s *sweep) often(n int, i int32) bool {
 	return count >= n
 }
 
-func byEnd(a, b place) int { return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.end, b.end)) }
-func byStart(a, b place) int {
+func byEnd(a, b *place) int { return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.end, b.end)) }
+func byStart(a, b *place) int {
 	return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.start, b.start))
 }
 

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// pairs returns the spots of a and of b that have a partner in the other: close
+// pairs appends the spots of a and of b that have a partner in the other: close
 // enough, sharing no word with it, in the same text. All are in order. The nearest
 // partner on each side is enough, so that time is linear in the spots.
-func (n *Near) pairs(a, b []spot) []spot {
+func (n *Near) pairs(found, a, b []spot) []spot {
 	if n.Sentence {
 		a, b = slices.DeleteFunc(slices.Clone(a), spot.straddles), slices.DeleteFunc(slices.Clone(b), spot.straddles)
 	}
@@ -20,9 +20,9 @@ func (n *Near) pairs(a, b []spot) []spot {
 		y, ok := others.before(x)
 		return ok && mayFollow && n.close(y, x)
 	}
-	found := make([]spot, 0, len(a)+len(b))
+	found = slices.Grow(found, len(a)+len(b))
 	for len(a) > 0 || len(b) > 0 {
-		if len(b) == 0 || len(a) > 0 && inText(a[0], b[0]) <= 0 {
+		if len(b) == 0 || len(a) > 0 && inText(&a[0], &b[0]) <= 0 {
 			if paired(a[0], inB, !n.inOrder(), true) {
 				found = append(found, a[0])
 			}
@@ -55,12 +55,10 @@ type neighbours struct {
 }
 
 func newNeighbours(spots []spot) *neighbours {
-	compare := func(a, b spot) int {
-		return cmp.Or(cmp.Compare(a.text.order, b.text.order), cmp.Compare(a.end, b.end))
-	}
 	byEnd := spots
-	if !slices.IsSortedFunc(spots, compare) {
-		byEnd = slices.SortedFunc(slices.Values(spots), compare)
+	if runLength(spots, inTextByEnd) < len(spots) {
+		byEnd = slices.Clone(spots)
+		new(merger[spot]).sort(byEnd, inTextByEnd)
 	}
 	return &neighbours{byStart: spots, byEnd: byEnd}
 }
@@ -123,16 +121,20 @@ func (n *Near) nearest(a, b []spot) (first, second spot, ok bool) {
 	return first, second, ok
 }
 
-// countApart is the greatest number of spots of which no two share a word.
+// countApart is the greatest number of spots of which no two share a word: the one
+// that ends first, the next that ends first of those behind it, and so on.
 func countApart(spots []spot) int {
 	byEnd := slices.Clone(spots)
-	slices.SortStableFunc(byEnd, func(a, b spot) int { return cmp.Compare(a.end, b.end) })
-	ends, n := map[*text]int{}, 0
+	new(merger[spot]).sort(byEnd, inTextByEnd)
+	n, last := 0, spot{}
 	for _, s := range byEnd {
-		if s.start >= ends[s.text] {
-			ends[s.text] = s.end
-			n++
+		if s.text != last.text || s.start >= last.end {
+			n, last = n+1, s
 		}
 	}
 	return n
+}
+
+func inTextByEnd(a, b *spot) int {
+	return cmp.Or(cmp.Compare(a.text.order, b.text.order), cmp.Compare(a.end, b.end))
 }

@@ -32,7 +32,7 @@ func FuzzNear(f *testing.F) {
 		}
 		n := &Near{Within: within & 0x7, Ordered: ordered, Sentence: sentence}
 		as, bs := find("aa", "cc", "aa x cc"), find("bb", "cc", "end x")
-		got := n.pairs(as, bs)
+		got := n.pairs(nil, as, bs)
 		var want []spot
 		for _, a := range as {
 			if slices.ContainsFunc(bs, func(b spot) bool { return n.defined(a, b) }) {

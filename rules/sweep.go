@@ -34,9 +34,12 @@ type sweep struct {
 	before int32 // words of the texts before it, and one
 	hashes []uint64
 
-	left, right []place // room for NEAR and ATLEAST
-	some        []int32 // room for terms
-	told        []spot  // and for what a rule found
+	left, right []place       // room for NEAR and ATLEAST
+	merger      merger[place] // and to put them in order
+	some        []int32       // room for terms
+	told        []spot        // and for what a rule found
+	sides       [2][]spot     // those of a NEAR
+	spotMerger  merger[spot]
 }
 
 // A chain leads through the places of a term.
@@ -107,7 +110,7 @@ func (s *sweep) end() {
 // article of a megabyte that is all hits takes fifty times that.
 func (s *sweep) isBig() bool {
 	const most = 1 << 16 // words and places: of an article of 100 KB or more
-	return cap(s.scan.body.words)+cap(s.places)+cap(s.left)+cap(s.right)+cap(s.told) > most
+	return cap(s.scan.body.words)+cap(s.places)+cap(s.left)+cap(s.right)+cap(s.told)+cap(s.sides[0])+cap(s.sides[1]) > most
 }
 
 // eachText calls do with the title and then with the body as s.text.
@@ -217,6 +220,9 @@ func (s *sweep) look(term int32, i int) {
 // found takes a place of a term. Of one term they come in order.
 func (s *sweep) found(term int32, start, end int) {
 	at := int32(len(s.places))
+	if len(s.places) == cap(s.places) {
+		s.places = slices.Grow(s.places, len(s.places)) // twice as many: append takes its time
+	}
 	s.places = append(s.places, place{text: int32(s.text.order), start: int32(start), end: int32(end), term: term})
 	if s.present.has(term) {
 		c := &s.chains[term]

@@ -13,7 +13,8 @@ func (s *sweep) tell(r *compiled) []spot {
 	for _, part := range r.any {
 		s.told = s.spots(s.told, part, 0)
 	}
-	return sorted(s.told)
+	s.spotMerger.sort(s.told, inText)
+	return s.told
 }
 
 // spots appends where a node was found that makes it hold, if it does. Ask is the
@@ -45,8 +46,11 @@ func (s *sweep) spots(spots []spot, i int32, ask int) []spot {
 			spots = s.spots(spots, part, ask)
 		}
 	case nearOf:
-		a, b := sorted(s.spots(nil, parts[0], 0)), sorted(s.spots(nil, parts[1], 0))
-		spots = append(spots, s.program.queries[n.query].(*Near).pairs(a, b)...)
+		for i := range s.sides {
+			s.sides[i] = s.spots(s.sides[i][:0], parts[i], 0)
+			s.spotMerger.sort(s.sides[i], inText)
+		}
+		spots = s.program.queries[n.query].(*Near).pairs(spots, s.sides[0], s.sides[1])
 	}
 	return spots
 }

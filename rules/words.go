@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -242,6 +243,10 @@ func (sp *splitter) begin(s script, at Span) {
 	sp.possessive = sp.apostrophe && s == latin
 	from, fold, exact := int32(at.Start), int32(len(sp.folds)), int32(len(sp.exacts))
 	first := len(sp.words) == 0
+	if len(sp.words) == cap(sp.words) {
+		rest := len(sp.source) - at.Start // as full of words, one hopes, as what lies before it
+		sp.words = slices.Grow(sp.words, len(sp.words)*rest/max(at.Start, 1)+1)
+	}
 	sp.words = append(sp.words, word{
 		at: piece{from, from}, fold: piece{fold, fold}, exact: piece{exact, exact},
 		before: sp.weight(), script: s, tight: !first && !sp.space, joined: !first && !sp.gap,
