@@ -1,144 +1,200 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
+	"newswatch/monitor"
 	"newswatch/monitor/slack/slacktest"
+	"newswatch/monitor/store"
 )
 
-var kills = flag.Int("kills", 6, "how often TestKilledAtAnyMoment kills the worker")
+var (
+	kills = flag.Int("kills", 12, "how often TestKilledAtAnyMoment kills the worker")
+	sites = flag.Int("sites", 3, "over how many installations, at work at the same time, kills and stops are spread")
+	seed  = flag.Uint64("seed", 0, "of chance in TestKilledAtAnyMoment; 0: the time")
+)
 
 // TestKilledAtAnyMoment starts the real program on feeds that go on gaining
-// items, kills it at random moments while Slack fails in a third of its
-// answers, and starts it again. In the end each item has been told exactly
-// once.
+// items, kills it at random moments and at each seam of the flow, while Slack
+// fails in a third of its answers and its history lags, and starts it again. In
+// the end each item has been told exactly once.
 func TestKilledAtAnyMoment(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	random := rand.New(rand.NewPCG(seed, 0))
-	slack, err := slacktest.New(slacktest.Options{Lag: 2 * time.Second, Chaos: slacktest.Chaos{
-		Seed: seed, Probability: 0.3, Faults: quickFaults(),
-	}})
+	if *seed == 0 {
+		*seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("-seed %d -kills %d -sites %d", *seed, *kills, *sites)
+	var tally crashTally
+	var running sync.WaitGroup
+	for n := range *sites {
+		random := rand.New(rand.NewPCG(*seed, uint64(n)))
+		s := newSite(t, slacktest.Options{Lag: 2 * time.Second, PageSize: 20, Chaos: slacktest.Chaos{
+			Seed: random.Uint64(), Probability: 0.3, Faults: crashFaults(),
+		}})
+		running.Go(func() {
+			for n := n; n < *kills && !t.Failed(); n += *sites {
+				s.publish(1 + random.IntN(3))
+				tally.kill(s, random, n)
+			}
+			s.settle()
+			s.check()
+		})
+	}
+	running.Wait()
+	tally.print(t)
+}
+
+// crashFaults are faults of each kind; one in ten was accepted by Slack, whatever
+// it said, and one in fifteen takes as long as a request may.
+func crashFaults() []slacktest.Fault {
+	refused := []slacktest.Fault{
+		slacktest.RateLimited("1"), slacktest.RateLimited("2"), slacktest.Refused("ratelimited"), slacktest.Page("{}"),
+		slacktest.Status(500), slacktest.Status(502), slacktest.Status(503), slacktest.Dropped(), slacktest.Refused("fatal_error"),
+	}
+	faults := slices.Concat(refused, refused, refused, refused, refused)
+	return append(faults, slacktest.Status(500).Stored(), slacktest.Dropped().Stored(), slacktest.Half(),
+		slacktest.Refused("internal_error").Stored(), slacktest.Silent().Stored(), slacktest.Late(10*time.Second),
+		slacktest.Silent(), slacktest.Silent())
+}
+
+// crashPlaces are where workers are killed, each as often as it is listed; ""
+// is a random moment.
+var crashPlaces = []string{
+	"", "", "", "",
+	seamFetched, seamRecording, seamRecorded, seamFolded, seamAttempted, seamAttempted, seamReplied, seamUndecided, seamLooked,
+	seamMarked, seamMarked, placeFeedAsked, placeFeedHalf, placePostAsked, placePostLost, placePostAnswered, placePostAnswered, placeHistory,
+}
+
+// measured is how many kills there are to one whose restart is timed.
+const measured = 5
+
+// A crashTally is what the kills showed. It is safe for concurrent use.
+type crashTally struct {
+	mu    sync.Mutex
+	kills map[string]int // by place
+	// Times from a start to the first post in a channel where messages waited:
+	// with nothing to decide before; with an undecided message; and where Slack
+	// failed once more in between.
+	free, undecided, failed []time.Duration
+}
+
+// kill lets the site's worker live once, until it is killed.
+func (c *crashTally) kill(s *site, random *rand.Rand, n int) {
+	l := life{signal: syscall.SIGKILL, place: crashPlaces[n%len(crashPlaces)], passage: 1 + random.IntN(3)}
+	l.limit = time.Duration(100+random.IntN(2500)) * time.Millisecond
+	switch l.place {
+	case "", seamFolded:
+	case seamLooked, placeHistory, seamUndecided: // what is undecided rests before it is looked for
+		l.limit, l.passage = 16*time.Second, 1
+	default:
+		l.limit = 8 * time.Second
+	}
+	var waiting map[string]bool
+	if n/len(crashPlaces)%measured == measured-1 || n%measured == 0 {
+		waiting = s.waiting()
+		if len(waiting) > 0 {
+			l.limit += 30 * time.Second // the first posts shall be seen
+			l.place, l.passage = placePostAnswered, 1+random.IntN(4)
+		}
+	}
+	e := s.live(l)
+	if !killed(e.err, syscall.SIGKILL) {
+		s.t.Errorf("%s: the worker ended by itself: %v\n%s", s.dir, e.err, e.log)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kills == nil {
+		c.kills = make(map[string]int)
+	}
+	if !e.early || l.place == "" {
+		l.place = "a random moment"
+	}
+	c.kills[l.place]++
+	for channel, undecided := range waiting {
+		c.measure(s, e.started, channel, undecided)
+	}
+}
+
+// measure notes how long after a start the channel's first post came, if it
+// did.
+func (c *crashTally) measure(s *site, start time.Time, channel string, undecided bool) {
+	trouble := false
+	for _, r := range s.slack.Requests() {
+		if r.At.Before(start) || !strings.EqualFold(r.Channel, channel) && !strings.EqualFold(r.Channel, "C0"+channel[1:]) && r.Method != "conversations.list" {
+			continue
+		}
+		took := r.At.Sub(start)
+		switch {
+		case r.Method == "chat.postMessage" && trouble:
+			c.failed = append(c.failed, took)
+			return
+		case r.Method == "chat.postMessage" && undecided:
+			c.undecided = append(c.undecided, took)
+			return
+		case r.Method == "chat.postMessage":
+			c.free = append(c.free, took)
+			return
+		}
+		trouble = trouble || r.Fault
+	}
+}
+
+// waiting lists the site's channels that have messages to send by now, and
+// whether there are undecided ones too. No worker runs meanwhile.
+func (s *site) waiting() map[string]bool {
+	kept, err := store.OpenReader(context.Background(), filepath.Join(s.dir, "newswatch.db"))
+	if errors.Is(err, store.ErrMissing) {
+		return nil
+	}
 	if err != nil {
-		t.Fatal(err)
+		s.t.Error(err)
+		return nil
 	}
-	defer slack.Close()
-	var items atomic.Int64
-	feeds := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var articles [][2]string
-		for i := range items.Load() {
-			articles = append(articles, [2]string{bulletin(int(i)), "Body."})
-		}
-		fmt.Fprint(w, feedOf("wire", articles...))
-	}))
-	defer feeds.Close()
-	dir := crashFolder(t, feeds.URL, slack.URL)
-
-	for n := range *kills {
-		items.Add(3)
-		worker := program(dir, "run")
-		if err := worker.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(50+random.IntN(2500)) * time.Millisecond)
-		if err := worker.Process.Kill(); err != nil {
-			t.Fatalf("kill %d: the worker had ended by itself", n)
-		}
-		worker.Wait() // killed, as intended
-	}
-	slack.SetChaos(slacktest.Chaos{})
-	last := program(dir, "run", "--once")
-	output, err := last.CombinedOutput()
+	defer kept.Close()
+	queues, err := kept.Queues(context.Background())
 	if err != nil {
-		t.Fatalf("the last run: %v\n%s", err, output)
+		s.t.Error(err)
 	}
-	told := toldBy(slack.Messages("#news-alerts"))
-	for i := range int(items.Load()) {
-		if n := told[bulletin(i)]; n != 1 {
-			t.Errorf("%q was told %d times", bulletin(i), n)
+	waiting := make(map[string]bool)
+	for _, q := range queues {
+		if q.States[monitor.Pending] > 0 && time.Until(q.NextSend) < time.Second {
+			waiting[q.Channel] = q.States[monitor.Sending]+q.States[monitor.Unconfirmed] > 0
 		}
 	}
-	if bad := slack.Violations(); len(bad) > 0 {
-		t.Errorf("Slack would not have taken: %s", strings.Join(bad, "; "))
+	return waiting
+}
+
+func (c *crashTally) print(t *testing.T) {
+	for _, place := range slices.Sorted(maps.Keys(c.kills)) {
+		t.Logf("killed at %s: %d", place, c.kills[place])
+	}
+	for what, took := range map[string][]time.Duration{
+		"nothing was undecided": c.free, "a message was undecided": c.undecided, "Slack failed in between": c.failed,
+	} {
+		t.Logf("from start to first post, where %s: %s", what, spread(took))
 	}
 }
 
-// quickFaults are all faults but silence, which takes as long as a request
-// may.
-func quickFaults() []slacktest.Fault {
-	var quick []slacktest.Fault
-	for _, f := range slacktest.EveryFault() {
-		if !strings.HasPrefix(f.String(), "silent") {
-			quick = append(quick, f)
-		}
+// spread tells of durations how many there are, the middle and the longest.
+func spread(list []time.Duration) string {
+	if len(list) == 0 {
+		return "never seen"
 	}
-	return quick
-}
-
-// bulletin is the title of item i; none is part of another.
-func bulletin(i int) string { return fmt.Sprintf("Bulletin no. %d of the day", i) }
-
-// linked finds the titles that messages link; each message and each line of a
-// fold links one.
-var linked = regexp.MustCompile(`\|(Bulletin no\. \d+ of the day)>`)
-
-// toldBy counts how often each title is told, in a message of its own or in a
-// fold.
-func toldBy(messages []slacktest.Posted) map[string]int {
-	told := make(map[string]int)
-	for _, m := range messages {
-		for _, found := range linked.FindAllStringSubmatch(m.Text, -1) {
-			told[found[1]]++
-		}
-	}
-	return told
-}
-
-// crashFolder is an installation with one feed and a rule that fires on
-// everything in it.
-func crashFolder(t *testing.T, feeds, slack string) string {
-	t.Helper()
-	dir := t.TempDir()
-	files := map[string]string{
-		"config.yaml": fmt.Sprintf(`
-rules: rules
-defaults: {schedule: "@every 1s"}
-feeds: [{name: Wire, url: "%s/wire"}]
-slack: {token: "${SLACK_BOT_TOKEN}", api_url: "%s", channel: "#news-alerts"}
-network: {allow_private: [127.0.0.1]}
-http: {listen: ""}
-`, feeds, slack),
-		"rules/all.yaml": "rules: [{id: all, match: bulletin, group_by: article}]\n",
-	}
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-// program is newswatch itself, to be run in dir.
-func program(dir string, args ...string) *exec.Cmd {
-	cmd := exec.Command("newswatch", args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "SLACK_BOT_TOKEN="+slacktest.DefaultToken)
-	return cmd
+	slices.Sort(list)
+	return fmt.Sprintf("%d times, median %v, longest %v", len(list),
+		list[len(list)/2].Round(time.Millisecond), list[len(list)-1].Round(time.Millisecond))
 }

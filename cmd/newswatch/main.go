@@ -28,13 +28,13 @@ const (
 	exitNewer  = 7 // the store's schema is newer than this binary
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(run(&app{in: os.Stdin, out: os.Stdout, err: os.Stderr})) }
 
-func run() int {
+// run executes the command line and returns the exit code.
+func run(a *app) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr}
 	return a.execute(ctx, os.Args[1:])
 }
 
@@ -47,6 +47,7 @@ type app struct {
 	rulesDir   string
 	json       bool
 	verbose    bool
+	wired      func(*bot)    // sees a worker before it starts; may be nil
 	warnings   config.Faults // of the configuration
 	begun      bool          // a command runs: its errors are no longer those of usage
 }

@@ -55,6 +55,9 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 	if err != nil {
 		return err
 	}
+	if a.wired != nil {
+		a.wired(b)
+	}
 	context.AfterFunc(ctx, func() {
 		time.AfterFunc(stopWithin, func() {
 			b.log.Error("stopping takes too long; ending now", "limit", stopWithin)

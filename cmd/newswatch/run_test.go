@@ -30,23 +30,23 @@ func startWorker(t *testing.T, args ...string) (worker *exec.Cmd, dir, address s
 	}
 	t.Cleanup(func() { slack.Close() })
 	feeds := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, feedOf("wire", [2]string{bulletin(1), "Body."}))
+		fmt.Fprint(w, feedOf("wire", [2]string{"Bulletin of the day", "Body."}))
 	}))
 	t.Cleanup(feeds.Close)
 	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	t.Cleanup(func() { slow.CloseClientConnections(); slow.Close() })
-	dir = crashFolder(t, feeds.URL, slack.URL)
 	address = freeAddress(t)
-	path := filepath.Join(dir, "config.yaml")
-	config, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := strings.NewReplacer(`listen: ""`, "listen: "+address,
-		`feeds: [`, fmt.Sprintf(`feeds: [{name: Slow, url: "%s"}, `, slow.URL)).Replace(string(config))
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	dir = installation(t, map[string]string{
+		"config.yaml": fmt.Sprintf(`
+rules: rules
+defaults: {schedule: "@every 1s"}
+feeds: [{name: Slow, url: "%s"}, {name: Wire, url: "%s"}]
+slack: {token: "${SLACK_BOT_TOKEN}", api_url: "%s", channel: "#news-alerts"}
+network: {allow_private: [127.0.0.1]}
+http: {listen: "%s"}
+`, slow.URL, feeds.URL, slack.URL, address),
+		"rules/all.yaml": "rules: [{id: all, match: bulletin}]\n",
+	})
 	log = &bytes.Buffer{}
 	worker = program(dir, append([]string{"run"}, args...)...)
 	worker.Stderr = log

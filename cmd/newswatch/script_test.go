@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"newswatch": main})
+	testscript.Main(m, map[string]func(){"newswatch": seamed})
 }
 
 // TestScripts runs the program itself as people do, against feeds and a Slack
