@@ -3,13 +3,14 @@ package feed
 import (
 	"context"
 	"net"
+	"net/netip"
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
 )
 
 // nameServer is a resolver that asks a name server on loopback, which looks up
-// the IPv4 addresses of a name as told.
+// the addresses of a name as told, IPv4 and IPv6.
 func nameServer(t *testing.T, lookUp func(name string) []string) *net.Resolver {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -42,12 +43,13 @@ func answer(query []byte, lookUp func(name string) []string) []byte {
 	question := message.Questions[0]
 	message.Response, message.Authoritative = true, true
 	message.Additionals = nil
-	if question.Type == dnsmessage.TypeA {
-		for _, address := range lookUp(question.Name.String()) {
-			message.Answers = append(message.Answers, dnsmessage.Resource{
-				Header: dnsmessage.ResourceHeader{Name: question.Name, Type: question.Type, Class: question.Class, TTL: 0},
-				Body:   &dnsmessage.AResource{A: [4]byte(net.ParseIP(address).To4())},
-			})
+	header := dnsmessage.ResourceHeader{Name: question.Name, Type: question.Type, Class: question.Class, TTL: 0}
+	for _, address := range lookUp(question.Name.String()) {
+		switch addr := netip.MustParseAddr(address); {
+		case addr.Is4() && question.Type == dnsmessage.TypeA:
+			message.Answers = append(message.Answers, dnsmessage.Resource{Header: header, Body: &dnsmessage.AResource{A: addr.As4()}})
+		case addr.Is6() && question.Type == dnsmessage.TypeAAAA:
+			message.Answers = append(message.Answers, dnsmessage.Resource{Header: header, Body: &dnsmessage.AAAAResource{AAAA: addr.As16()}})
 		}
 	}
 	reply, err := message.Pack()
