@@ -18,7 +18,7 @@ type scan struct {
 	everywhere  view // title and body
 	found       map[lookup][]spot
 	values      map[Field]*values
-	asks        int // how many things were asked for so far
+	asks        int32 // how many things were asked for so far
 
 	// The number of the sentence that last had each ask and each term: room for
 	// bestSentence.
@@ -75,7 +75,7 @@ type result struct {
 // asked for.
 type view struct {
 	field Field
-	ask   int
+	ask   int32
 }
 
 // eval says whether q holds in v.
@@ -173,7 +173,7 @@ func (s *scan) look(t *Term, v view) result {
 			most = text.lead()
 		}
 		for _, spot := range s.spots(t, text) {
-			if spot.end <= most {
+			if int(spot.end) <= most {
 				spot.ask = v.ask
 				spots = append(spots, spot)
 			}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -64,12 +65,21 @@ func (s *sweep) hasOne(n *node, terms []int32) bool {
 }
 
 func (s *sweep) isIn(at where, term int32) bool {
-	for i := s.chains[term].first; i != 0; i = s.places[i].next {
-		if s.lies(&s.places[i], at) {
-			return true
-		}
+	for range s.placesOf(term, at) {
+		return true
 	}
 	return false
+}
+
+// placesOf are the places of a term that is present.
+func (s *sweep) placesOf(term int32, at where) iter.Seq[*place] {
+	return func(yield func(*place) bool) {
+		for i := s.chains[term].first; i != 0; i = s.places[i].next {
+			if p := &s.places[i]; s.lies(p, at) && !yield(p) {
+				return
+			}
+		}
+	}
 }
 
 func (s *sweep) lies(p *place, at where) bool {
@@ -119,10 +129,8 @@ func (s *sweep) gather(places []place, i int32) []place {
 			continue
 		}
 		places = slices.Grow(places, int(s.chains[term].n))
-		for at := s.chains[term].first; at != 0; at = s.places[at].next {
-			if p := &s.places[at]; s.lies(p, n.where) {
-				places = append(places, *p)
-			}
+		for p := range s.placesOf(term, n.where) {
+			places = append(places, *p)
 		}
 	}
 	return places
@@ -179,5 +187,5 @@ func (s *sweep) spot(p *place) spot {
 	if p.text == 1 {
 		text = s.scan.body
 	}
-	return spot{text: text, start: int(p.start), end: int(p.end), term: s.program.terms[p.term]}
+	return spot{text: text, start: p.start, end: p.end, term: s.program.terms[p.term]}
 }

@@ -59,7 +59,7 @@ func FuzzFind(f *testing.F) {
 		text := newText(1, s)
 		last := spot{}
 		for _, found := range text.find(&Term{pattern: p}) {
-			if found.start < last.start || found.end <= found.start || found.end > len(text.words) {
+			if found.start < last.start || found.end <= found.start || int(found.end) > len(text.words) {
 				t.Fatalf("%q in %q: words %d to %d", term, s, found.start, found.end)
 			}
 			checkSpan(t, s, found.bytes())

@@ -11,11 +11,14 @@ package rules
 type merger[T any] struct{ room []T }
 
 func (m *merger[T]) sort(items []T, compare func(a, b *T) int) {
-	for runLength(items, compare) < len(items) {
-		for rest := items; len(rest) > 0; {
+	for runs := 2; runs > 1; {
+		runs = 0
+		for rest := items; len(rest) > 0; runs++ {
 			first := runLength(rest, compare)
 			both := first + runLength(rest[first:], compare)
-			m.merge(rest[:both], first, compare)
+			if both > first {
+				m.merge(rest[:both], first, compare)
+			}
 			rest = rest[both:]
 		}
 	}

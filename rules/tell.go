@@ -19,7 +19,7 @@ func (s *sweep) tell(r *compiled) []spot {
 
 // spots appends where a node was found that makes it hold, if it does. Ask is the
 // number of the thing it is a choice for; 0: it is none yet.
-func (s *sweep) spots(spots []spot, i int32, ask int) []spot {
+func (s *sweep) spots(spots []spot, i int32, ask int32) []spot {
 	n := &s.program.nodes[i]
 	if !s.holds(i) {
 		return spots
@@ -34,23 +34,31 @@ func (s *sweep) spots(spots []spot, i int32, ask int) []spot {
 	parts := s.program.of(n)
 	switch n.op {
 	case anyOf:
-		s.left = s.gather(s.left[:0], i)
-		spots = slices.Grow(spots, len(s.left))
-		for k := range s.left {
-			spot := s.spot(&s.left[k])
-			spot.ask = ask
-			spots = append(spots, spot)
-		}
+		return s.answers(spots, i, ask)
 	case orOf, andOf, atLeast:
 		for _, part := range parts {
 			spots = s.spots(spots, part, ask)
 		}
 	case nearOf:
 		for i := range s.sides {
-			s.sides[i] = s.spots(s.sides[i][:0], parts[i], 0)
-			s.spotMerger.sort(s.sides[i], inText)
+			s.scan.asks++
+			s.sides[i] = s.answers(s.sides[i][:0], parts[i], s.scan.asks)
 		}
 		spots = s.program.queries[n.query].(*Near).pairs(spots, s.sides[0], s.sides[1])
+	}
+	return spots
+}
+
+// answers appends where a node of terms, or of a choice of such, was found, in
+// order.
+func (s *sweep) answers(spots []spot, i, ask int32) []spot {
+	s.left = s.gather(s.left[:0], i)
+	s.merger.sort(s.left, byStart)
+	spots = slices.Grow(spots, len(s.left))
+	for k := range s.left {
+		spot := s.spot(&s.left[k])
+		spot.ask = ask
+		spots = append(spots, spot)
 	}
 	return spots
 }

@@ -33,8 +33,8 @@ type text struct {
 func (t *text) read(source string) {
 	t.clear()
 	t.source = source
-	const perWord = 5 // bytes; a guess that saves growing
-	t.words, t.folds = slices.Grow(t.words, len(source)/perWord+1), slices.Grow(t.folds, len(source))
+	const perWord, most = 5, 1 << 13 // a guess that saves growing; of a long text its beginning tells better
+	t.words, t.folds = slices.Grow(t.words, min(len(source)/perWord, most)+1), slices.Grow(t.folds, len(source))
 	sp := splitter{text: t}
 	sp.split()
 }
@@ -67,8 +67,8 @@ func (t *text) weight() int32 {
 }
 
 // before is what the first n words weigh.
-func (t *text) before(n int) int32 {
-	if n == len(t.words) {
+func (t *text) before(n int32) int32 {
+	if int(n) == len(t.words) {
 		return t.weight()
 	}
 	return t.words[n].before
@@ -77,9 +77,9 @@ func (t *text) before(n int) int32 {
 // A spot is where a term was found: words of a text, end exclusive.
 type spot struct {
 	text       *text
-	start, end int
 	term       *Term
-	ask        int // which of the things that the clauses ask for it answers
+	start, end int32
+	ask        int32 // which of the things that the clauses ask for it answers
 }
 
 func (s spot) bytes() Span {
@@ -94,7 +94,7 @@ func (t *text) find(term *Term) []spot {
 			continue
 		}
 		if end, ok := term.pattern.from(t, i); ok {
-			found = append(found, spot{text: t, start: i, end: end, term: term})
+			found = append(found, spot{text: t, start: int32(i), end: int32(end), term: term})
 		}
 	}
 	return found

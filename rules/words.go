@@ -243,9 +243,9 @@ func (sp *splitter) begin(s script, at Span) {
 	sp.possessive = sp.apostrophe && s == latin
 	from, fold, exact := int32(at.Start), int32(len(sp.folds)), int32(len(sp.exacts))
 	first := len(sp.words) == 0
-	if len(sp.words) == cap(sp.words) {
-		rest := len(sp.source) - at.Start // as full of words, one hopes, as what lies before it
-		sp.words = slices.Grow(sp.words, len(sp.words)*rest/max(at.Start, 1)+1)
+	if n := len(sp.words); n == cap(sp.words) { // what is left is as full of words, or a little more
+		left := float64(len(sp.source)-at.Start) / float64(at.Start+1)
+		sp.words = slices.Grow(sp.words, int(float64(n)*left)+n/8+1)
 	}
 	sp.words = append(sp.words, word{
 		at: piece{from, from}, fold: piece{fold, fold}, exact: piece{exact, exact},
