@@ -110,7 +110,8 @@ func (r *Reader) fault(feed monitor.Feed, err error) *monitor.FeedError {
 		fault.Reason, fault.Detail = reasonEncoding, oneLine(encoding.Error())+", though only gzip was asked for"
 	case errors.Is(err, errTooLarge):
 		fault.Reason, fault.Detail = reasonTooLarge, fmt.Sprintf("more than %d bytes decompressed", r.options.MaxBytes)
-	case strings.Contains(err.Error(), "server response headers exceeded"): // net/http has no type for it
+	case strings.Contains(err.Error(), "server response headers exceeded"), // net/http has no type for it
+		strings.Contains(err.Error(), "header list too large"): // in HTTP/2
 		fault.Reason, fault.Detail = reasonTooLarge, fmt.Sprintf("more than %d bytes of headers", maxHeaderBytes)
 	case errors.As(err, &dns) && dns.IsNotFound:
 		fault.Reason, fault.Detail = reasonDNS, fmt.Sprintf("no such host: %s", oneLine(dns.Name))
