@@ -110,10 +110,14 @@ rules:
   - {id: by-source, match: "source:Reuters OR source:reuters.com"}
   - {id: by-author, match: "author:(Kim OR Lee) OR tag:space"}
   - {id: by-lang, match: "lang:ja"}
+  - {id: by-url, match: "url:Sport OR url:스포츠"}
   - {id: by-sentence, match: "lead:the AND (the NEAR/s nowhere OR NOT the)"}
 `)})
 	e := engineOf(t, files)
 	articles := append(c.english(20), c.korean(20)...)
+	for _, a := range articles {
+		a.URL, a.Lang = "https://EN.Yna.co.kr/View/%EB%B6%81%ED%95%9C?From=RSS", "en-US"
+	}
 	articles = slices.DeleteFunc(articles, func(a *Article) bool { return len(e.Match(a)) > 0 })
 	if len(articles) < 20 {
 		t.Fatalf("only %d articles match nothing", len(articles))
@@ -129,7 +133,7 @@ rules:
 
 func TestHost(t *testing.T) {
 	for address, want := range map[string]string{
-		"https://en.yna.co.kr/view?a=//b": "en.yna.co.kr", "HTTP://User:p@EXAMPLE.org:8080": "example.org", "//cdn.example.org#x": "cdn.example.org",
+		"https://en.yna.co.kr/view?a=//b": "en.yna.co.kr", "HTTP://User:p@EXAMPLE.org:8080": "EXAMPLE.org", "//cdn.example.org#x": "cdn.example.org",
 		"https://[2001:db8::1]:443/": "[2001:db8::1]", "": "", "example.org": "", "example.org/a//b": "", "mailto:a@b.c": "",
 	} {
 		if got := newScan(&Article{URL: address}).host(); got != want {

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"net/url"
 	"strings"
 )
 
@@ -15,6 +14,7 @@ type scan struct {
 	title, body *text
 	both        [2]*text
 	author      [1]string
+	address     address
 	everywhere  view // title and body
 	found       map[lookup][]spot
 	values      map[Field]*values
@@ -53,7 +53,7 @@ func (s *scan) begin(a *Article) {
 
 // end forgets the article, whatever its size.
 func (s *scan) end() {
-	s.article, s.asks = nil, 0
+	s.article, s.asks, s.address.known = nil, 0, false
 	s.title.clear()
 	s.body.clear()
 	clear(s.found)
@@ -164,7 +164,7 @@ func (s *scan) look(t *Term, v view) result {
 	case Lang:
 		return result{holds: s.isIn(t)}
 	case URL:
-		return result{holds: s.isAt(t)}
+		return result{holds: s.address.has(s.article.URL, t.Text)}
 	}
 	var spots []spot
 	for _, text := range s.texts(v.field) {
@@ -245,7 +245,7 @@ func (s *scan) isFrom(t *Term) bool {
 	return above >= 0 && strings.EqualFold(host[above:], name) && (above == 0 || host[above-1] == '.')
 }
 
-// host is the host of the article's address.
+// host is the host of the article's address, as written.
 func (s *scan) host() string {
 	scheme, host, ok := strings.Cut(s.article.URL, "//")
 	if !ok || scheme != "" && !strings.HasSuffix(scheme, ":") {
@@ -258,19 +258,14 @@ func (s *scan) host() string {
 	if port := strings.LastIndexByte(host, ':'); port > strings.LastIndexByte(host, ']') {
 		host = host[:port]
 	}
-	return strings.ToLower(host)
+	return host
 }
 
 // isIn compares t with the article's language tag; ko is the primary part of ko-KR.
 func (s *scan) isIn(t *Term) bool {
-	tag := strings.ToLower(strings.ReplaceAll(s.article.Lang, "_", "-"))
-	primary, _, _ := strings.Cut(tag, "-")
-	return primary != "" && primary == strings.ToLower(t.Text)
-}
-
-// isAt looks for t in the article's address, as written and with its escapes read.
-func (s *scan) isAt(t *Term) bool {
-	part, address := strings.ToLower(t.Text), strings.ToLower(s.article.URL)
-	plain, err := url.PathUnescape(address)
-	return strings.Contains(address, part) || err == nil && strings.Contains(plain, part)
+	primary := s.article.Lang
+	if end := strings.IndexAny(primary, "-_"); end >= 0 {
+		primary = primary[:end]
+	}
+	return primary != "" && strings.EqualFold(primary, t.Text)
 }

@@ -155,7 +155,7 @@ func (s *scan) has(f Field) string {
 	what, values := "", []string(nil)
 	switch f {
 	case From:
-		what, values = "the article is from", append([]string{s.host()}, s.article.Sources...)
+		what, values = "the article is from", append([]string{strings.ToLower(s.host())}, s.article.Sources...)
 	case Lang:
 		what, values = "the article's language is", []string{s.article.Lang}
 	case Author:
