@@ -9,12 +9,14 @@ import (
 // Limits of a document. They are far above anything a publisher sends and low
 // enough that 10 MiB of the worst is read in two seconds.
 const (
-	maxItems      = 10_000
-	maxDepth      = 256     // elements within elements
-	maxItemTags   = 20_000  // start tags of one item
-	maxAttributes = 256     // of one element
-	maxItemBytes  = 4 << 20 // a long read with its pictures inline
-	maxHeadBytes  = 1 << 18 // of what stands outside the items
+	maxItems        = 10_000
+	maxDepth        = 256     // elements within elements
+	maxItemElements = 20_000  // start tags of one item
+	maxElements     = 500_000 // start tags of all items
+	maxAttributes   = 256     // of one element
+	maxItemBytes    = 4 << 20 // a long read with its pictures inline
+	maxHeadBytes    = 1 << 18 // of what stands outside the items
+	maxRootBytes    = 8 << 10 // of the root's start tag, and of the channel's: items are parsed within them
 
 	// Each declaration of a namespace makes the parser copy all that are in
 	// scope: the root may have many, the items together some.
@@ -75,6 +77,9 @@ func cut(document []byte) (*outline, error) {
 		return nil, fmt.Errorf("no root element of a feed")
 	}
 	c.out.root = element{document[root.start:root.end], root.name}
+	if len(c.out.root.tag) > maxRootBytes {
+		return nil, fmt.Errorf("its root element's tag is larger than %d bytes", maxRootBytes)
+	}
 	if namespaces(c.out.root.tag) > maxNamespaces {
 		return nil, fmt.Errorf("more than %d namespaces", maxNamespaces)
 	}
@@ -103,6 +108,7 @@ type cutter struct {
 	open [][]byte // elements open outside of items
 
 	namespaces int // declared in items so far
+	elements   int // in items so far
 
 	inside   bool // an item
 	start    int  // of the item
@@ -165,6 +171,9 @@ func (c *cutter) nest(m markup) {
 		c.open = append(c.open, m.name)
 		if c.out.channel == nil && localName(m.name) == "channel" {
 			c.out.channel = c.text[m.start:m.end]
+			if m.end-m.start > maxRootBytes {
+				c.out.channel = []byte("<channel>")
+			}
 		}
 	case endTag:
 		for i := len(c.open) - 1; i >= 0; i-- {
@@ -189,6 +198,7 @@ func (c *cutter) inspect(m markup) {
 		return
 	}
 	c.tags++
+	c.elements++
 	if m.kind == startTag {
 		c.depth++
 	}
@@ -198,8 +208,10 @@ func (c *cutter) inspect(m markup) {
 	case c.fault != "":
 	case c.depth > maxDepth:
 		c.fault = fmt.Sprintf("its elements nest deeper than %d", maxDepth)
-	case c.tags > maxItemTags:
-		c.fault = fmt.Sprintf("it has more than %d elements", maxItemTags)
+	case c.tags > maxItemElements:
+		c.fault = fmt.Sprintf("it has more than %d elements", maxItemElements)
+	case c.elements > maxElements:
+		c.fault = fmt.Sprintf("the items have more than %d elements", maxElements)
 	case c.namespaces > maxItemNamespaces:
 		c.fault = fmt.Sprintf("the items declare more than %d namespaces", maxItemNamespaces)
 	case bytes.Count(tag, []byte("=")) > maxAttributes && attributes(tag) > maxAttributes:

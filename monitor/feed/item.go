@@ -25,6 +25,11 @@ type item struct {
 	tags    []string
 }
 
+// isBlank says whether nothing was found that could become an article.
+func (it *item) isBlank() bool {
+	return it.title == "" && it.summary == "" && it.content == "" && it.text == ""
+}
+
 // add makes an item an article and keeps it unless it is empty or its like
 // was there before.
 func (p *parser) add(it item) {

@@ -50,6 +50,9 @@ func (p *parser) parseJSON(body []byte) error {
 	return nil
 }
 
+// maxMembers of a feed are read; the format has 15.
+const maxMembers = 1_000
+
 // cutJSON reads a feed's members but its items, and the items apart. Its
 // error says that not all of the body could be read.
 func cutJSON(body []byte) (head map[string]json.RawMessage, items []json.RawMessage, found int, err error) {
@@ -58,7 +61,10 @@ func cutJSON(body []byte) (head map[string]json.RawMessage, items []json.RawMess
 	if token, err := decoder.Token(); err != nil || token != json.Delim('{') {
 		return head, nil, 0, errors.New("no object")
 	}
-	for decoder.More() {
+	for members := 0; decoder.More(); members++ {
+		if members == maxMembers {
+			return head, items, found, errors.New("too many members")
+		}
 		name, err := decoder.Token()
 		if err != nil {
 			return head, items, found, err

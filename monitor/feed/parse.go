@@ -60,6 +60,7 @@ type parser struct {
 	outlet   string   // of articles that name none
 	author   string
 	seen     map[string]bool // identities
+	singly   int             // bytes that were parsed item by item
 }
 
 // describe takes what the feed says of itself, before its articles.

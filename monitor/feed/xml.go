@@ -11,6 +11,10 @@ import (
 // before the next one's are grown.
 const maxBatchBytes = 256 << 10
 
+// maxSinglyBytes are parsed item by item, where batches are broken: enough for
+// any feed that was broken by accident.
+const maxSinglyBytes = 16 << 20
+
 // A format reads the items of one of the two families of XML feeds.
 type format interface {
 	// describe reads the feed's own elements from a document without items.
@@ -73,24 +77,41 @@ func (p *parser) parseBatch(format format, outline *outline, batch []piece) {
 		raws[i] = piece.raw
 	}
 	items, err := format.items(p, outline.document(raws...))
-	if err == nil && len(items) == len(batch) {
-		for i := range items {
-			p.addPiece(batch[i], items[i])
+	if err != nil || len(items) != len(batch) {
+		for _, piece := range batch {
+			p.parseSingly(format, outline, piece)
 		}
 		return
 	}
-	if len(batch) > 1 {
-		for i := range batch {
-			p.parseBatch(format, outline, batch[i:i+1])
+	for i := range items {
+		if items[i].isBlank() { // such as after a stray end tag, which ends it
+			p.parseSingly(format, outline, batch[i])
+			continue
 		}
-		return
+		p.addPiece(batch[i], items[i])
 	}
-	items, mendErr := format.items(p, outline.document(mendItem(batch[0])))
-	if mendErr != nil || len(items) != 1 {
-		p.skip(batch[0].number, fmt.Sprintf("it cannot be parsed: %s", oneLine(fmt.Sprint(err))))
-		return
+}
+
+// parseSingly adds an item's article, or notes why it has none.
+func (p *parser) parseSingly(format format, outline *outline, piece piece) {
+	fault := "it has neither title nor text"
+	for _, mended := range []func() []byte{func() []byte { return piece.raw }, func() []byte { return mendItem(piece) }} {
+		if p.singly >= maxSinglyBytes {
+			fault = "too much of the feed is broken"
+			break
+		}
+		document := outline.document(mended())
+		p.singly += len(document)
+		items, err := format.items(p, document)
+		if err == nil && len(items) == 1 && !items[0].isBlank() {
+			p.addPiece(piece, items[0])
+			return
+		}
+		if err != nil {
+			fault = "it cannot be parsed: " + oneLine(err.Error())
+		}
 	}
-	p.addPiece(batch[0], items[0])
+	p.skip(piece.number, fault)
 }
 
 // addPiece adds an item with what its start tag says.
