@@ -127,6 +127,34 @@ func BenchmarkRegexps(b *testing.B) {
 	b.ReportMetric(float64(timeRegexps)/float64(timeEngine), "times-the-engine")
 }
 
+// BenchmarkSearch tells what a query costs the plain evaluator, in what it costs
+// compiled.
+func BenchmarkSearch(b *testing.B) {
+	c := newCorpus()
+	q, faults := ParseQuery(fmt.Sprintf("(%s OR %s*) NEAR/8 %s AND NOT %s", c.words[5000], c.words[300], c.words[200], c.words[9000]))
+	if len(faults) > 0 {
+		b.Fatal(faults[0])
+	}
+	search, articles := NewSearch(q), c.english(500)
+	compiled, plain := turns(b,
+		func(i int) { search.Find(articles[i%len(articles)]) },
+		func(i int) { naiveFind(q, articles[i%len(articles)]) })
+	b.ReportMetric(float64(plain)/float64(compiled), "times-compiled")
+}
+
+// BenchmarkCompare tells what an edit of one rule in 1,000 costs beside the rules
+// as they were, in what one set costs.
+func BenchmarkCompare(b *testing.B) {
+	c := newCorpus()
+	e, articles := c.engine(b, 1000), c.english(500)
+	edited := newEngine(append(c.engine(b, 1).rules, e.rules[1:]...))
+	both := Compare(edited, e)
+	one, two := turns(b,
+		func(i int) { e.Match(articles[i%len(articles)]) },
+		func(i int) { both.Match(articles[i%len(articles)]) })
+	b.ReportMetric(float64(two)/float64(one), "times-one")
+}
+
 // BenchmarkNothingMatches must not allocate.
 func BenchmarkNothingMatches(b *testing.B) {
 	c := newCorpus()
@@ -148,12 +176,12 @@ func BenchmarkCompile(b *testing.B) {
 	var before, after, kept runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	program := compile(rules)
+	program := compile(rules, nil)
 	runtime.ReadMemStats(&after)
 	runtime.GC()
 	runtime.ReadMemStats(&kept)
 	for b.Loop() {
-		program = compile(rules)
+		program = compile(rules, nil)
 	}
 	runtime.KeepAlive(program)
 	b.ReportMetric(float64(after.TotalAlloc-before.TotalAlloc)/(1<<20), "MiB")

@@ -18,7 +18,7 @@ type Engine struct {
 func newEngine(rules []*Rule) *Engine {
 	sorted := slices.Clone(rules)
 	slices.SortFunc(sorted, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
-	return &Engine{rules: sorted, program: compile(sorted)}
+	return &Engine{rules: sorted, program: compile(sorted, nil)}
 }
 
 // Rules returns all rules, switched off ones too, in order of id.
@@ -40,25 +40,9 @@ func (e *Engine) Match(a *Article) []Match {
 	if e.program == nil {
 		return nil
 	}
-	s := e.program.sweeps.Get().(*sweep)
-	s.begin(a)
 	var matches []Match
-	for _, rule := range s.fired {
-		r := &e.program.rules[rule]
-		spots := s.tell(r)
-		matches = append(matches, Match{r.Rule, s.scan.hits(spots), s.scan.bestSentence(spots)})
-	}
-	if s.end(); !s.isBig() {
-		e.program.sweeps.Put(s)
-	}
+	e.program.run(a, func(s *sweep, r *compiled) { matches = append(matches, s.match(r)) })
 	return matches
-}
-
-// Find looks for one query in a. The query may hold without a hit: NOT x, lang:ko.
-func (e *Engine) Find(q Query, a *Article) (hits []Hit, ok bool) {
-	s := newScan(a)
-	r := s.eval(q, s.everywhere)
-	return s.hits(r.spots), r.holds
 }
 
 // A finding is what a rule found: the spots of the positive clauses that hold.

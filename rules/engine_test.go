@@ -169,7 +169,7 @@ func TestHitsThatOverlapAreOne(t *testing.T) {
 		t.Fatal(faults[0])
 	}
 	a := Article{Title: "North Korea's satellite, Korea, ½, 北朝鮮"}
-	hits, _ := newEngine(nil).Find(q, &a)
+	hits, _ := NewSearch(q).Find(&a)
 	if got, want := marked(&a, hits), "«North Korea's satellite», «Korea», «½», «北朝鮮»"; got != want {
 		t.Errorf("hits %s, want %s", got, want)
 	}
@@ -200,7 +200,7 @@ func TestLeadIsTheTitleAndSixtyWords(t *testing.T) {
 		if strings.HasPrefix(c.before, "衛") && strings.HasSuffix(c.query, "終了") {
 			a.Body = c.before + "終了"
 		}
-		if _, ok := newEngine(nil).Find(q, &a); ok != c.in {
+		if _, ok := NewSearch(q).Find(&a); ok != c.in {
 			t.Errorf("%s after %q…: %v, want %v", c.query, c.before[:15], ok, c.in)
 		}
 		if matches := matchesOf(q, &a); (len(matches) == 1) != c.in {
@@ -238,7 +238,10 @@ func FuzzMatch(f *testing.F) {
 		}
 		a := &Article{Title: title, Body: body, Lang: value, Author: value, URL: value, Tags: []string{value}, Sources: []string{value, title}}
 		e := newEngine([]*Rule{{ID: "r", Enabled: true, all: []Query{q}}})
-		hits, ok := e.Find(q, a)
+		hits, ok := NewSearch(q).Find(a)
+		if want, wanted := naiveFind(q, a); ok != wanted || !slices.Equal(hits, want) {
+			t.Fatalf("%s: found %v %v, want %v %v", query, ok, hits, wanted, want)
+		}
 		checkHits(t, a, hits)
 		for i := 1; i < len(hits); i++ {
 			last, h := hits[i-1], hits[i]

@@ -21,19 +21,31 @@ func naive(e *Engine, a *Article) []Match {
 	return matches
 }
 
+// naiveFind is Find by the plain evaluator.
+func naiveFind(q Query, a *Article) (hits []Hit, ok bool) {
+	s := newScan(a)
+	found := s.eval(q, s.everywhere)
+	return s.hits(found.spots), found.holds
+}
+
 // The compiled rules match what the plain evaluator matches, with the same hits
 // and sentence, whatever the rules and the article, also when they were used for
-// another article before.
+// another article before, and beside other rules.
 func FuzzEngineEqualsNaive(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		g := generator{data: data}
 		e := newEngine(g.rules())
+		others := newEngine(g.others(e.rules))
+		both := Compare(e, others)
 		for range 3 {
 			a := g.article()
-			got, want := e.Match(a), naive(e, a)
-			if !reflect.DeepEqual(got, want) {
+			want, before := naive(e, a), naive(others, a)
+			if got := e.Match(a); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%s%q\n got %s\nwant %s", described(e), a, told(got), told(want))
+			}
+			if got, gotBefore := both.Match(a); !reflect.DeepEqual(got, want) || !reflect.DeepEqual(gotBefore, before) {
+				t.Fatalf("%s%s%q\n got %s\n and %s\nwant %s\n and %s", described(e), described(others), a, told(got), told(gotBefore), told(want), told(before))
 			}
 		}
 	})
@@ -157,6 +169,17 @@ func (g *generator) rules() []*Rule {
 		rules[i].all, rules[i].any, rules[i].none = g.queries(g.n(4), 3, false), g.queries(g.n(3), 3, false), g.queries(g.n(2), 3, false)
 	}
 	return rules
+}
+
+// others are rules to compare with: an edit of one of rules, or all other ones with
+// lists of the same names.
+func (g *generator) others(rules []*Rule) []*Rule {
+	h := generator{data: g.data[len(g.data)/2:]}
+	if h.n(2) == 0 {
+		return h.rules()
+	}
+	h.lists = g.lists
+	return append(h.rules()[:1], rules[1:]...)
 }
 
 func (g *generator) queries(n, depth int, inField bool) []Query {

@@ -49,7 +49,7 @@ func checkLine(t *testing.T, line string, a Article) {
 	if len(faults) > 0 {
 		t.Fatal(faults[0])
 	}
-	hits, ok := newEngine(nil).Find(q, &a)
+	hits, ok := naiveFind(q, &a)
 	if want := quiet || plain != text; ok != want {
 		t.Errorf("holds: %v, want %v; hits %v", ok, want, hits)
 	}

@@ -34,6 +34,6 @@ func finds(t *rapid.T, source string, a *Article) bool {
 	if len(faults) > 0 {
 		t.Skip(faults[0].Message)
 	}
-	_, ok := newEngine(nil).Find(q, a)
+	_, ok := NewSearch(q).Find(a)
 	return ok
 }

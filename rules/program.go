@@ -36,6 +36,7 @@ type program struct {
 // A compiled rule has the nodes of its positive clauses.
 type compiled struct {
 	*Rule
+	before   bool // it is one of the rules as they were
 	all, any []int32
 }
 
@@ -81,22 +82,31 @@ type compiler struct {
 	found   []*Term
 	byID    map[termID]int32
 	key     []byte // room for one
+	before  bool   // the rules as they were are compiled: their lists may be others
 }
 
-// compile compiles the rules that are enabled.
-func compile(rules []*Rule) *program {
+// compile compiles the rules that are enabled, and beside them those of before,
+// the rules as they were. Either are in order of id.
+func compile(rules, before []*Rule) *program {
 	c := &compiler{program: &program{}, numbers: map[string]int32{}, byID: map[termID]int32{}}
-	for _, r := range rules {
-		if r.Enabled {
-			c.rule(r)
-		}
-	}
+	c.set(rules, false)
+	c.set(before, true)
 	needs := c.needs()
 	c.index = newIndex(c.found, c.wanted(needs))
 	c.number()
 	c.schedule(needs)
 	c.sweeps.New = func() any { return newSweep(c.program) }
 	return c.program
+}
+
+// set compiles one set of rules. What it asks as the other does stands once.
+func (c *compiler) set(rules []*Rule, before bool) {
+	c.before = before
+	for _, r := range rules {
+		if r.Enabled {
+			c.rule(r)
+		}
+	}
 }
 
 func (c *compiler) rule(r *Rule) {
@@ -108,7 +118,7 @@ func (c *compiler) rule(r *Rule) {
 	for _, n := range none {
 		fires = append(fires, c.add(notOf, []int32{n}))
 	}
-	c.rules, c.fires = append(c.rules, compiled{r, all, any}), append(c.fires, c.add(andOf, fires))
+	c.rules, c.fires = append(c.rules, compiled{r, c.before, all, any}), append(c.fires, c.add(andOf, fires))
 }
 
 func (c *compiler) each(of []Query, at where) []int32 {
@@ -124,7 +134,7 @@ func (c *compiler) query(q Query, at where) int32 {
 	case *Term, *Or:
 		return c.choice([]Query{q}, at)
 	case *Named:
-		name := fmt.Sprintf("$%d%s", at, q.Name)
+		name := fmt.Sprintf("$%d%t%s", at, c.before, q.Name)
 		n, ok := c.numbers[name]
 		if !ok {
 			n = c.choice(q.List, at)
@@ -148,7 +158,7 @@ func (c *compiler) query(q Query, at where) int32 {
 		case Lead:
 			return c.query(q.X, inLead)
 		}
-		return c.asking(fieldOf, nil, q, q.String())
+		return c.asking(fieldOf, nil, q, fmt.Sprint(c.before, q))
 	}
 	panic("rules: unknown query")
 }

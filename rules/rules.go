@@ -5,7 +5,8 @@
 // [Load] makes an [Engine] of rule files, or tells all their faults. [Engine.Match]
 // returns the rules that fire on an article, with the places that made them fire
 // and the sentence that shows it best; [Engine.Explain] tells clause by clause
-// why one did or did not; [Engine.Find] looks for one query.
+// why one did or did not. A [Search] looks for one query, a [Comparison] matches two
+// sets of rules at once.
 //
 // What the engine promises:
 //

@@ -75,6 +75,19 @@ func newSweep(p *program) *sweep {
 	}
 }
 
+// run takes an article through and calls fired for each rule that fires, in order
+// of id, those as they were last.
+func (p *program) run(a *Article, fired func(*sweep, *compiled)) {
+	s := p.sweeps.Get().(*sweep)
+	s.begin(a)
+	for _, rule := range s.fired {
+		fired(s, &p.rules[rule])
+	}
+	if s.end(); !s.isBig() {
+		p.sweeps.Put(s)
+	}
+}
+
 // begin looks through an article.
 func (s *sweep) begin(a *Article) {
 	s.scan.begin(a)

@@ -2,6 +2,12 @@ package rules
 
 import "slices"
 
+// match tells of a rule that fired.
+func (s *sweep) match(r *compiled) Match {
+	spots := s.tell(r)
+	return Match{r.Rule, s.scan.hits(spots), s.scan.bestSentence(spots)}
+}
+
 // tell returns where the positive clauses of a rule that fired were found, in
 // order. It is what the plain evaluator finds, from the places that are known.
 // It is good until tell is called again.
