@@ -42,9 +42,9 @@ func insertMessage(ctx context.Context, tx *sql.Tx, m monitor.Message, articleID
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, `insert into messages (channel, parent, kind, key, rule, article_id, content, state, rev, not_before, created)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (channel, key) do nothing`,
-		m.Channel, m.Parent, m.Kind, m.Key, m.Rule, articleID, string(content), m.State, m.Rev, ms(m.NotBefore), ms(m.Created))
+	_, err = tx.ExecContext(ctx, `insert into messages (channel, parent, kind, key, rule, article_id, content, state, rev, first_attempt, not_before, created)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (channel, key) do nothing`,
+		m.Channel, m.Parent, m.Kind, m.Key, m.Rule, articleID, string(content), m.State, m.Rev, ms(m.FirstAttempt), ms(m.NotBefore), ms(m.Created))
 	if err != nil {
 		return 0, fmt.Errorf("put message into the outbox: %w", err)
 	}
@@ -91,6 +91,11 @@ func (s *Store) Claim(ctx context.Context, channel, worker string, now, until ti
 		if err := oneRow(result, err); err != nil {
 			return err
 		}
+		if !s.taken.IsZero() {
+			if err := look(ctx, tx, channel, now); err != nil {
+				return err
+			}
+		}
 		return tx.QueryRowContext(ctx, `select name, slack_id, next_send, refusal, refused from channels where name = ?`, channel).
 			Scan(&ch.Name, &ch.ID, stamp{&ch.NextSend}, &ch.Refusal, stamp{&ch.Refused})
 	})
@@ -112,7 +117,7 @@ func (s *Store) Undecided(ctx context.Context, channel string) ([]monitor.Messag
 // Waiting lists the channel's alerts that are due, oldest first.
 func (s *Store) Waiting(ctx context.Context, channel string, now time.Time) ([]monitor.Message, error) {
 	return s.messages(ctx, `where m.channel = ? and m.state not in ('sent', 'folded', 'dead')
-		and m.state in ('pending', 'parked') and m.kind = 'alert' and m.not_before <= ? order by m.id`, channel, ms(now))
+		and m.state in ('pending', 'parked') and m.kind = 'alert' and not `+unlooked+` and m.not_before <= ? order by m.id`, channel, ms(now))
 }
 
 // Left counts what should have been sent by now and was not. A message that
@@ -137,7 +142,7 @@ func (s *Store) messages(ctx context.Context, where string, args ...any) ([]moni
 // Next is the message to send next.
 func (s *Store) Next(ctx context.Context, channel string, now time.Time) (d monitor.Delivery, ok bool, err error) {
 	for _, where := range []string{
-		`m.state not in ('sent', 'folded', 'dead') and ` + sendable + ` and m.not_before <= ?2 order by m.kind = 'reply', m.id`,
+		`m.state not in ('sent', 'folded', 'dead') and ` + sendable + ` and not ` + unlooked + ` and m.not_before <= ?2 order by m.kind = 'reply', m.id`,
 		`m.state = 'sent' and m.rev > m.sent_rev and m.not_before <= ?2 order by m.id`,
 	} {
 		row := s.read.QueryRowContext(ctx, `select `+orphaned+`, `+messageColumns+` from messages m `+threads+

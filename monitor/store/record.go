@@ -12,7 +12,7 @@ import (
 // Record runs do in one transaction, again from the start when the database
 // is busy.
 func (s *Store) Record(ctx context.Context, do func(monitor.Ledger) error) error {
-	return s.transact(ctx, func(tx *sql.Tx) error { return do(&ledger{ctx, tx}) })
+	return s.transact(ctx, func(tx *sql.Tx) error { return do(&ledger{ctx: ctx, tx: tx, taken: s.taken}) })
 }
 
 // A ledger is a transaction that records a poll. It lives as long as its
@@ -20,9 +20,17 @@ func (s *Store) Record(ctx context.Context, do func(monitor.Ledger) error) error
 type ledger struct {
 	ctx context.Context
 	tx  *sql.Tx
+
+	taken time.Time // when the backup was taken that the store began as
+	looks bool      // what is posted now may have been sent after it
 }
 
-func (l *ledger) SaveFeed(state monitor.FeedState) error { return saveFeed(l.ctx, l.tx, state) }
+func (l *ledger) SaveFeed(state monitor.FeedState) (err error) {
+	if l.looks, err = l.firstSince(l.taken, state.Key); err != nil {
+		return err
+	}
+	return saveFeed(l.ctx, l.tx, state)
+}
 
 func (l *ledger) Keep(feedKey string, at time.Time, finds []*monitor.Find, still []string) ([]*monitor.Find, error) {
 	for _, identity := range still {

@@ -16,10 +16,10 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
+	"slices"
+	"sync/atomic"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -39,32 +39,55 @@ var migrations embed.FS
 // readers is how many connections read beside the one that writes.
 const readers = 4
 
-// oldestSQLite is the first release without the WAL-reset bug that could lose
-// committed data (sqlite.org/wal.html, fixed in 3.51.3).
-var oldestSQLite = [3]int{3, 51, 3}
-
 // A Store is an open database.
 type Store struct {
 	write, read *sql.DB
 	lock        *processLock
+	taken       time.Time             // when the backup was taken that this store began as; zero: it is no backup
+	trouble     atomic.Pointer[error] // why the last write failed, where the disk or the file was the reason
 }
+
+// driver is the name of the database driver: modernc.org/sqlite.
+const driver = "sqlite"
 
 // Open opens the store for a worker: it takes the process lock, or returns
 // ErrLocked, creates the file when there is none, and migrates it. A file that
-// is no intact database is an error.
+// is no intact store is a *Damaged, and is never replaced.
 func Open(ctx context.Context, path string) (*Store, error) {
+	return openWith(ctx, driver, path)
+}
+
+// openWith is Open through a driver of that name.
+func openWith(ctx context.Context, driver, path string) (*Store, error) {
 	lock, err := lockFor(path)
 	if err != nil {
 		return nil, err
 	}
-	s, err := open(ctx, path)
+	s, err := openLocked(ctx, driver, path)
 	if err != nil {
 		lock.release()
-		return nil, err
+		return nil, failedToOpen(path, err)
 	}
 	s.lock = lock
+	return s, nil
+}
+
+func openLocked(ctx context.Context, driver, path string) (*Store, error) {
+	there, err := isThere(path)
+	if err != nil {
+		return nil, err
+	}
+	if !there {
+		if err := create(ctx, driver, path); err != nil {
+			return nil, err
+		}
+	}
+	s, err := connect(ctx, driver, path)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.prepare(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -72,49 +95,58 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // OpenReader opens the store to look into it, beside a worker. ErrMissing when
 // there is no file.
 func OpenReader(ctx context.Context, path string) (*Store, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	there, err := isThere(path)
+	if err != nil {
+		return nil, failedToOpen(path, err)
+	}
+	if !there {
 		return nil, ErrMissing
 	}
-	s, err := open(ctx, path)
+	s, err := connect(ctx, driver, path)
 	if err != nil {
-		return nil, err
+		return nil, failedToOpen(path, err)
 	}
 	provider, err := s.migrations()
 	if err == nil {
 		err = refuseNewer(ctx, provider)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), s.Close())
+		return nil, errors.Join(failedToOpen(path, err), s.Close())
 	}
 	return s, nil
 }
 
-func open(ctx context.Context, path string) (*Store, error) {
-	write, err := sql.Open("sqlite", dsn(path, "immediate"))
+func connect(ctx context.Context, driver, path string) (*Store, error) {
+	write, err := sql.Open(driver, dsn(path, "immediate"))
 	if err != nil {
-		return nil, fmt.Errorf("open store %s: %w", path, err)
+		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", dsn(path, "deferred")+"&_pragma=query_only(1)")
+	read, err := sql.Open(driver, dsn(path, "deferred")+"&_pragma=query_only(1)")
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), write.Close())
+		return nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(readers)
+	s := &Store{write: write, read: read}
 	if err := write.PingContext(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", path, err), write.Close(), read.Close())
+		return nil, errors.Join(err, s.Close())
 	}
-	return &Store{write: write, read: read}, nil
+	return s, nil
 }
 
-// dsn names the file so that no character of its path is taken for an option.
 func dsn(path, lock string) string {
+	return fileURL(path).String() + "?_txlock=" + lock +
+		"&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+}
+
+// fileURL names the file so that no character of its path is taken for an
+// option.
+func fileURL(path string) *url.URL {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		absolute = path
 	}
-	file := url.URL{Scheme: "file", Path: absolute}
-	return file.String() + "?_txlock=" + lock +
-		"&_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
+	return &url.URL{Scheme: "file", Path: absolute}
 }
 
 // prepare checks the library and the file, and brings the schema up to date.
@@ -125,6 +157,20 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err := s.checkFile(ctx); err != nil {
 		return err
 	}
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	if err := s.checkSchema(ctx); err != nil {
+		return err
+	}
+	// Nobody else can be at work: leases of a worker that died are void.
+	if _, err := s.write.ExecContext(ctx, `update channels set lease = '', lease_until = 0`); err != nil {
+		return err
+	}
+	return s.readMark(ctx)
+}
+
+func (s *Store) migrate(ctx context.Context) error {
 	provider, err := s.migrations()
 	if err != nil {
 		return err
@@ -135,51 +181,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	// Nobody else can be at work: leases of a worker that died are void.
-	_, err = s.write.ExecContext(ctx, `update channels set lease = '', lease_until = 0`)
-	return err
-}
-
-func (s *Store) checkLibrary(ctx context.Context) error {
-	var version string
-	var synchronous int
-	if err := s.write.QueryRowContext(ctx, `select sqlite_version()`).Scan(&version); err != nil {
-		return err
-	}
-	if err := s.write.QueryRowContext(ctx, `pragma synchronous`).Scan(&synchronous); err != nil {
-		return err
-	}
-	const full = 2
-	if synchronous < full {
-		return fmt.Errorf("synchronous is %d, not FULL: a power cut could lose what was acknowledged", synchronous)
-	}
-	for i, part := range strings.SplitN(version, ".", 3) {
-		n, err := strconv.Atoi(part)
-		if err != nil || n < oldestSQLite[i] {
-			return fmt.Errorf("SQLite %s may lose data; 3.51.3 is the first that does not", version)
-		}
-		if n > oldestSQLite[i] {
-			return nil
-		}
-	}
 	return nil
-}
-
-func (s *Store) checkFile(ctx context.Context) error {
-	var verdict string
-	if err := s.write.QueryRowContext(ctx, `pragma quick_check(1)`).Scan(&verdict); err != nil {
-		return fmt.Errorf("the file is damaged: %w", err)
-	}
-	if verdict != "ok" {
-		return fmt.Errorf("the file is damaged: %s", verdict)
-	}
-	var ours, tables int
-	err := s.write.QueryRowContext(ctx, `select count(*), count(*) filter (where name in ('feeds', 'goose_db_version'))
-		from sqlite_master where type = 'table'`).Scan(&tables, &ours)
-	if err == nil && tables > 0 && ours == 0 {
-		return errors.New("the file is a database of something else")
-	}
-	return err
 }
 
 func (s *Store) migrations() (*goose.Provider, error) {
@@ -202,13 +204,17 @@ func refuseNewer(ctx context.Context, provider *goose.Provider) error {
 	return nil
 }
 
-// Ping says whether the store can be written to.
+// Ping says whether the store takes writes: the last one came through, or one
+// does now.
 func (s *Store) Ping(ctx context.Context) error {
-	tx, err := s.write.BeginTx(ctx, nil) // immediate: takes the write lock
-	if err != nil {
-		return err
+	if trouble := s.trouble.Load(); trouble != nil {
+		return *trouble
 	}
-	return tx.Rollback()
+	// Writes a page and syncs it, whatever the version is.
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `pragma user_version = 0`)
+		return err
+	})
 }
 
 // Close closes the store and lets another worker have it.
@@ -227,6 +233,7 @@ const tries = 5
 func (s *Store) transact(ctx context.Context, do func(*sql.Tx) error) error {
 	for try := 1; ; try++ {
 		err := s.transactOnce(ctx, do)
+		s.remember(err)
 		if err == nil || try == tries || !isBusy(err) {
 			return err
 		}
@@ -256,7 +263,21 @@ func ignoreDone(err error) error {
 	return err
 }
 
-func isBusy(err error) bool {
+// remember keeps for Ping why a write failed, until one succeeds.
+func (s *Store) remember(err error) {
+	switch {
+	case err == nil:
+		s.trouble.Store(nil)
+	case isCode(err, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+		sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+		s.trouble.Store(&err)
+	}
+}
+
+func isBusy(err error) bool { return isCode(err, sqlite3.SQLITE_BUSY) }
+
+// isCode says whether the error is SQLite's, with one of these primary codes.
+func isCode(err error, codes ...int) bool {
 	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
+	return errors.As(err, &e) && slices.Contains(codes, e.Code()&0xff)
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -307,47 +306,6 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	}
 	if _, err := OpenReader(t.Context(), path); !errors.Is(err, ErrNewer) {
 		t.Errorf("reader: got %v, want ErrNewer", err)
-	}
-}
-
-func TestDamagedOrForeignFileIsRefusedAndLeftAlone(t *testing.T) {
-	files := map[string]func(t *testing.T, path string){
-		"no database at all": func(t *testing.T, path string) {
-			write(t, path, []byte("this is a text file, and not a short one: "+fmt.Sprint(make([]int, 400))))
-		},
-		"torn in the middle": func(t *testing.T, path string) {
-			s := openAt(t, path)
-			for i := range 300 {
-				record(t, s, agency, noon, article(agency, fmt.Sprint(i), fmt.Sprintf("https://agency.example/%d", i), fmt.Sprintf("Article %d", i)))
-			}
-			s.Close()
-			data, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i := len(data) / 4; i < len(data)*3/4; i++ {
-				data[i] = 0xA5
-			}
-			write(t, path, data)
-		},
-	}
-	for name, damage := range files {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "newswatch.db")
-			damage(t, path)
-			before, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if s, err := Open(t.Context(), path); err == nil {
-				s.Close()
-				t.Fatal("opened")
-			}
-			after, err := os.ReadFile(path)
-			if err != nil || len(after) < len(before) {
-				t.Errorf("the file was replaced: %d bytes, then %d, %v", len(before), len(after), err)
-			}
-		})
 	}
 }
 

@@ -99,6 +99,9 @@ func (l *ledger) AlertsSince(ruleID, channel string, since time.Time) (n int, ol
 
 // Post puts the message into the outbox and notes what it tells of.
 func (l *ledger) Post(m monitor.Message, story, articleID int64) error {
+	if l.looks {
+		m.FirstAttempt = l.taken
+	}
 	id, err := insertMessage(l.ctx, l.tx, m, articleID)
 	if err != nil {
 		return err
