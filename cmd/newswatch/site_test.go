@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -123,6 +124,7 @@ func (s *site) serveSlack(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if s.pass(placeSlackHangs) {
+			io.Copy(io.Discard, r.Body) // or the end of the connection is not noticed
 			<-r.Context().Done()
 			return
 		}
@@ -160,6 +162,7 @@ type life struct {
 	place   string // a seam, or a place outside; "": only the limit counts
 	passage int
 	limit   time.Duration
+	twice   bool // the signal is sent again
 }
 
 // An end is how a life ended.
@@ -170,6 +173,10 @@ type end struct {
 	log     string
 	started time.Time
 }
+
+// secondSignal is how long after the first a second signal comes: the worker
+// has heard the first by then.
+const secondSignal = 300 * time.Millisecond
 
 // live runs the worker for a life.
 func (s *site) live(l life) end {
@@ -197,6 +204,10 @@ func (s *site) live(l life) end {
 	select {
 	case e.err = <-gone:
 	case <-struck:
+		if l.twice {
+			time.Sleep(secondSignal)
+			worker.Process.Signal(l.signal)
+		}
 		from = time.Now()
 		e.err = <-gone
 	case <-time.After(l.limit):
