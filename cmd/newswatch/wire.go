@@ -44,6 +44,11 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 	if err != nil {
 		return nil, storeFailure(err)
 	}
+	if taken, err := kept.Restored(ctx); err != nil {
+		return nil, errors.Join(storeFailure(err), kept.Close())
+	} else if !taken.IsZero() {
+		w.log.Info("the store is a backup: what may have been sent since is looked for before it is sent", "taken", taken)
+	}
 	b := &bot{cfg: cfg, store: kept, metrics: newMetrics(kept), log: w.log, terminal: w.terminal}
 	b.reader = feed.NewReader(feed.Options{
 		AllowPrivate: cfg.AllowPrivate, Proxy: cfg.Proxy, UserAgent: cfg.UserAgent, Now: w.now,
@@ -110,7 +115,10 @@ func (b *bot) close() error {
 
 // storeFailure gives a store's error its exit code.
 func storeFailure(err error) error {
+	var damaged *store.Damaged
 	switch {
+	case errors.As(err, &damaged):
+		return &failure{code: exitStore, err: err, hint: "put a backup in its place: " + store.RestoreCommand(damaged.Path, "BACKUP")}
 	case errors.Is(err, store.ErrLocked):
 		return &failure{code: exitLocked, err: err, hint: "stop the other one, or give this one a store of its own"}
 	case errors.Is(err, store.ErrNewer):
@@ -118,6 +126,6 @@ func storeFailure(err error) error {
 	case errors.Is(err, store.ErrMissing):
 		return &failure{code: exitStore, err: err, hint: "newswatch run makes it"}
 	default:
-		return &failure{code: exitStore, err: err, hint: "check the file, its folder and the disk; a damaged store is restored by putting a backup in its place"}
+		return &failure{code: exitStore, err: err, hint: "check the file, its folder and the disk"}
 	}
 }

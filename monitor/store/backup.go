@@ -51,8 +51,7 @@ func (s *Store) backup(ctx context.Context, path string, now time.Time) (b Backu
 		}
 	}()
 	defer part.Close()
-	// Reads one snapshot; writers do not wait for it.
-	if _, err := s.write.ExecContext(ctx, `vacuum into ?`, part.Name()); err != nil {
+	if err := s.copyInto(ctx, part); err != nil {
 		return b, err
 	}
 	if b, err = finish(ctx, part.Name(), now); err != nil {
@@ -67,6 +66,31 @@ func (s *Store) backup(ctx context.Context, path string, now time.Time) (b Backu
 		return b, err
 	}
 	return b, moveInto(part.Name(), path)
+}
+
+// syncEvery is how long bytes of the copy may stay unwritten. A large sync at
+// the end would hold up those of the worker by hundreds of milliseconds.
+const syncEvery = 20 * time.Millisecond
+
+// copyInto writes a snapshot into an empty file. Writers do not wait for it.
+func (s *Store) copyInto(ctx context.Context, file *os.File) error {
+	copied := make(chan error, 1)
+	go func() {
+		_, err := s.write.ExecContext(ctx, `vacuum into ?`, file.Name())
+		copied <- err
+	}()
+	tick := time.NewTicker(syncEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case err := <-copied:
+			return errors.Join(err, file.Sync())
+		case <-tick.C:
+			if err := file.Sync(); err != nil {
+				return errors.Join(err, <-copied)
+			}
+		}
+	}
 }
 
 func mustNotExist(path string) error {

@@ -23,11 +23,23 @@ type Damaged struct {
 
 func (e *Damaged) Error() string { return e.Path + " is damaged: " + e.What }
 
-// Restore is the command that puts a backup in the file's place. A -wal file
-// that stays behind would be read into the backup.
-func (e *Damaged) Restore() string {
-	quoted := "'" + strings.ReplaceAll(e.Path, "'", `'\''`) + "'"
-	return fmt.Sprintf("rm -f %s-wal %[1]s-shm && cp BACKUP %[1]s", quoted)
+// RestoreCommand puts a backup in a store's place. A -wal file that stays
+// behind would be read into the backup.
+func RestoreCommand(path, backup string) string {
+	path = quoted(path)
+	return fmt.Sprintf("rm -f %s-wal %[1]s-shm && cp %s %[1]s", path, quoted(backup))
+}
+
+// quoted is a path as a shell takes it for one word.
+func quoted(path string) string {
+	if !strings.ContainsFunc(path, func(r rune) bool { return !plain(r) }) {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
+func plain(r rune) bool {
+	return strings.ContainsRune("/._-", r) || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 }
 
 // damage is what is wrong with a file, before it is known which it is.

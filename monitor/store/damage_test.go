@@ -174,11 +174,14 @@ func TestDatabaseOfSomethingElseIsRefused(t *testing.T) {
 	refusedAsDamaged(t, "recipes", 0, path, err)
 }
 
-func TestDamageIsToldWithTheCommandThatRestores(t *testing.T) {
-	damaged := &Damaged{Path: "/srv/news desk/it's.db", What: "it is empty"}
-	want := `rm -f '/srv/news desk/it'\''s.db'-wal '/srv/news desk/it'\''s.db'-shm && cp BACKUP '/srv/news desk/it'\''s.db'`
-	if got := damaged.Restore(); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
+func TestRestoreCommandIsOneForAShell(t *testing.T) {
+	for _, tt := range []struct{ path, backup, want string }{
+		{"/srv/newswatch.db", "BACKUP", "rm -f /srv/newswatch.db-wal /srv/newswatch.db-shm && cp BACKUP /srv/newswatch.db"},
+		{"it's.db", "a b.db", `rm -f 'it'\''s.db'-wal 'it'\''s.db'-shm && cp 'a b.db' 'it'\''s.db'`},
+	} {
+		if got := RestoreCommand(tt.path, tt.backup); got != tt.want {
+			t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+		}
 	}
 }
 
