@@ -1,14 +1,16 @@
 package rules
 
-// A Comparison matches articles against two sets of rules, say the rules and the
-// same before an edit. Each text is read once, and what both sets ask is asked
-// once, so that it costs hardly more than one of them. It is immutable and safe
-// for concurrent use.
+// A Comparison matches the articles of an archive against two sets of rules, say
+// the rules and the same before an edit. Each text is read once, and what both sets
+// ask is asked once, so that it costs hardly more than one of them. It is immutable
+// and safe for concurrent use.
 type Comparison struct{ program *program }
 
-// Compare compiles the rules of two engines.
+// Compare compiles the rules of two engines. The zero Engine has none.
 func Compare(now, before *Engine) *Comparison {
-	return &Comparison{compile(now.rules, before.rules)}
+	p := compile(now.rules, before.rules)
+	p.sieve = newSieve(p)
+	return &Comparison{p}
 }
 
 // Match returns what each of the two engines matches.

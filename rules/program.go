@@ -30,6 +30,7 @@ type program struct {
 	wakes   fan     // term: the nodes that make rules wake
 	woken   fan     // node: the rules that it wakes
 	always  []int32 // rules that nothing must be found for
+	sieve   *sieve  // of articles for which no rule wakes; nil: all are looked through
 	sweeps  sync.Pool
 }
 

@@ -6,7 +6,9 @@ type Search struct{ program *program }
 
 // NewSearch compiles a query.
 func NewSearch(q Query) *Search {
-	return &Search{compile([]*Rule{{Enabled: true, all: []Query{q}}}, nil)}
+	p := compile([]*Rule{{Enabled: true, all: []Query{q}}}, nil)
+	p.sieve = newSieve(p)
+	return &Search{p}
 }
 
 // Find looks for the query in a. It may hold without a hit: NOT x, lang:ko.

@@ -78,6 +78,9 @@ func newSweep(p *program) *sweep {
 // run takes an article through and calls fired for each rule that fires, in order
 // of id, those as they were last.
 func (p *program) run(a *Article, fired func(*sweep, *compiled)) {
+	if p.sieve != nil && !p.sieve.passesOne(a) {
+		return
+	}
 	s := p.sweeps.Get().(*sweep)
 	s.begin(a)
 	for _, rule := range s.fired {

@@ -163,12 +163,13 @@ func (b *backtest) run(ctx context.Context, from *archive, meter *meter) error {
 			}
 		}
 	}
+	before := &rules.Engine{}
+	if b.before != nil {
+		before = b.before.engine
+	}
+	both := rules.Compare(b.now.engine, before)
 	judge := func(p *past) (v verdict, any bool) {
-		article := p.ForRules()
-		v.now = b.now.engine.Match(article)
-		if b.before != nil {
-			v.before = b.before.engine.Match(article)
-		}
+		v.now, v.before = both.Match(p.ForRules())
 		any = len(v.now)+len(v.before) > 0
 		if any {
 			v.past = *p

@@ -90,8 +90,9 @@ func (a *app) search(ctx context.Context, query string, opts searchOptions) erro
 	}
 	defer from.close()
 	print, end := a.catches(cfg, opts)
+	search := rules.NewSearch(wanted)
 	judge := func(p *past) (catch, bool) {
-		hits, ok := engine.Find(wanted, p.ForRules())
+		hits, ok := search.Find(p.ForRules())
 		return catch{*p, hits}, ok
 	}
 	shown, more := 0, false
