@@ -23,9 +23,8 @@ func (c *Channel) address() string {
 	return c.Name
 }
 
-// take notes that the channel took a message.
-func (c *Channel) take(r Receipt) {
-	c.Refusal, c.Refused = "", time.Time{}
+// learn keeps the channel's ID.
+func (c *Channel) learn(r Receipt) {
 	if r.Channel != "" {
 		c.ID = r.Channel
 	}

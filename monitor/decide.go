@@ -3,7 +3,6 @@ package monitor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -11,21 +10,23 @@ import (
 const (
 	lookAfter   = requestLimit + 5*time.Second // Slack may still be working on the request until then
 	lookAgain   = 10 * time.Second             // history lags
+	lookFailed  = 3 * time.Second              // after a look that told nothing
 	absentTwice = 2                            // absences that mean it did not arrive
 	lookBefore  = time.Minute                  // how far before the first attempt: clocks differ
 	repeatAfter = 10 * time.Minute             // without history: sent again then, marked
+	heldLook    = time.Hour                    // without history, held: whether it may be read by now
 )
 
 // decide finds out of the channel's undecided messages whether they arrived,
 // before anything else is sent: what did is adopted, what did not goes back to
-// pending. It says how long the channel must wait for a decision; 0: go on.
-func (d *Deliverer) decide(ctx context.Context, ch *Channel) (time.Duration, error) {
+// pending. It says whether it asked Slack, and how long the channel must wait
+// for a decision; 0: go on.
+func (d *Deliverer) decide(ctx context.Context, ch *Channel) (looked bool, wait time.Duration, err error) {
 	undecided, err := d.Outbox.Undecided(ctx, ch.Name)
 	if err != nil || len(undecided) == 0 {
-		return 0, err
+		return false, 0, err
 	}
 	now := d.Now()
-	var wait time.Duration
 	for i := range undecided {
 		m := &undecided[i]
 		if m.State == Sending { // its worker died, or could not write what came of it
@@ -34,22 +35,22 @@ func (d *Deliverer) decide(ctx context.Context, ch *Channel) (time.Duration, err
 		wait = max(wait, m.NotBefore.Sub(now))
 	}
 	if wait <= 0 {
-		wait, err = d.look(ctx, ch, undecided)
-		if err != nil {
-			return 0, err
+		looked = true
+		if wait, err = d.look(ctx, ch, undecided); err != nil {
+			return true, 0, err
 		}
 	}
-	if unreadable(undecided) {
+	if unreadableAll(undecided) {
 		wait = 0 // only time decides; the others need not wait for it
 	}
-	return wait, d.Outbox.Settle(ctx, d.Worker, *ch, undecided...)
+	return looked, wait, d.Outbox.Settle(ctx, d.Worker, *ch, undecided...)
 }
 
 // noHistory is the reason of a message that waits because history may not be
 // read.
 const noHistory = "may have arrived; the channel's history may not be read"
 
-func unreadable(undecided []Message) bool {
+func unreadableAll(undecided []Message) bool {
 	for _, m := range undecided {
 		if m.State == Unconfirmed && m.Reason != noHistory {
 			return false
@@ -59,47 +60,20 @@ func unreadable(undecided []Message) bool {
 }
 
 // look reads the channel once for all its undecided messages, and each thread
-// once for those that are replies.
-func (d *Deliverer) look(ctx context.Context, ch *Channel, undecided []Message) (time.Duration, error) {
-	threads := make(map[string][]*Message)
-	for i := range undecided {
-		m := &undecided[i]
-		threads[m.Thread] = append(threads[m.Thread], m)
-	}
-	var wait time.Duration
-	for thread, messages := range threads {
-		found, err := d.find(ctx, ch, thread, messages)
+// once for those that are replies. It says how long to wait before the next
+// look; 0: all is decided.
+func (d *Deliverer) look(ctx context.Context, ch *Channel, undecided []Message) (wait time.Duration, err error) {
+	for thread, messages := range byThread(pointers(undecided)) {
+		found, o := d.find(ctx, ch, thread, messages)
+		if err := d.heed(ctx, ch, looking, o); err != nil {
+			return 0, err
+		}
 		now := d.Now()
-		var limited *RateLimited
-		var refused *ChannelRefused
-		switch {
-		case errors.As(err, &limited):
-			d.slowDown(ch, limited.RetryAfter)
-			return limited.RetryAfter, nil
-		case errors.As(err, &refused):
-			ch.park(now, refused.Reason)
-			d.Log.Error("channel takes no requests", "channel", ch.Name, "reason", refused.Reason)
-			return parkedRetry, nil
+		if o.verdict == rateLimited || o.verdict == channelRefused {
+			return ch.NextSend.Sub(now), nil
 		}
 		for _, m := range messages {
-			receipt, arrived := found[m.Key]
-			switch {
-			case arrived:
-				m.State, m.TS, m.SentRev, m.Reason = Sent, receipt.TS, m.TriedRev, ""
-				ch.take(receipt)
-				d.Log.Info("message had arrived", "channel", ch.Name, "title", m.Content.Title)
-			case errors.Is(err, ErrNoHistory):
-				d.withoutHistory(m, now)
-			case err != nil:
-				m.NotBefore = now.Add(lookAgain)
-				d.Log.Warn("channel cannot be read", "channel", ch.Name, "error", err)
-			default:
-				m.Absent++
-				m.NotBefore = now.Add(lookAgain)
-				if m.Absent >= absentTwice {
-					m.State, m.NotBefore, m.Reason = Pending, time.Time{}, "had not arrived"
-				}
-			}
+			d.lookedFor(m, o, found[m.Key])
 			if m.State == Unconfirmed {
 				wait = max(wait, m.NotBefore.Sub(now))
 			}
@@ -108,20 +82,26 @@ func (d *Deliverer) look(ctx context.Context, ch *Channel, undecided []Message) 
 	return wait, nil
 }
 
-func (d *Deliverer) find(ctx context.Context, ch *Channel, thread string, messages []*Message) (map[string]Receipt, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, requestLimit, errors.New("history did not come in time"))
-	defer cancel()
-	since := messages[0].FirstAttempt
-	var keys []string
-	for _, m := range messages {
-		since = earlier(since, m.FirstAttempt)
-		keys = append(keys, m.Key)
+// lookedFor says how far a message has come by the outcome of a look for it.
+func (d *Deliverer) lookedFor(m *Message, o outcome, copies []Receipt) {
+	now := d.Now()
+	switch {
+	case len(copies) > 0:
+		m.arrived(copies[0])
+		m.AuditAt = d.auditTime()
+		d.Log.Info("message had arrived", "channel", m.Channel, "title", m.Content.Title)
+	case o.verdict == unreadable:
+		d.withoutHistory(m, now)
+	case o.verdict != accepted:
+		m.NotBefore = now.Add(lookFailed)
+		d.Log.Warn("channel cannot be read", "channel", m.Channel, "reason", o.reason)
+	default:
+		m.Absent++
+		m.NotBefore = now.Add(lookAgain)
+		if m.Absent >= absentTwice {
+			m.State, m.NotBefore, m.Reason = Pending, time.Time{}, "had not arrived"
+		}
 	}
-	found, err := d.Notifier.Look(ctx, ch.address(), thread, since.Add(-lookBefore), keys)
-	if err != nil {
-		return nil, fmt.Errorf("look for messages: %w", err)
-	}
-	return found, nil
 }
 
 // withoutHistory applies what the operator chose for messages that nobody can
@@ -130,10 +110,48 @@ func (d *Deliverer) withoutHistory(m *Message, now time.Time) {
 	m.Reason = noHistory
 	m.NotBefore = m.LastAttempt.Add(repeatAfter)
 	if d.Hold {
-		m.NotBefore = now.Add(opsRepeat)
+		m.NotBefore = now.Add(heldLook)
 		return
 	}
 	if !m.NotBefore.After(now) {
 		m.State, m.MayRepeat, m.NotBefore = Pending, true, time.Time{}
 	}
+}
+
+// find reads the channel, or one thread of it, since the first of the
+// messages was first sent, and returns what stands there of them.
+func (d *Deliverer) find(ctx context.Context, ch *Channel, thread string, messages []*Message) (map[string][]Receipt, outcome) {
+	ctx, cancel := context.WithTimeoutCause(ctx, requestLimit, errNoHistoryYet)
+	defer cancel()
+	since := messages[0].FirstAttempt
+	var keys []string
+	for _, m := range messages {
+		since = earlier(since, m.FirstAttempt)
+		keys = append(keys, m.Key)
+	}
+	found, err := d.Notifier.Look(ctx, ch.address(), thread, since.Add(-lookBefore), keys)
+	o := outcomeOf(err)
+	if o.verdict == threadGone { // and so are the replies
+		return nil, outcome{verdict: accepted}
+	}
+	return found, o
+}
+
+var errNoHistoryYet = errors.New("history did not come in time")
+
+// byThread parts a channel's messages by the thread they are in; "": none.
+func byThread(messages []*Message) map[string][]*Message {
+	threads := make(map[string][]*Message)
+	for _, m := range messages {
+		threads[m.Thread] = append(threads[m.Thread], m)
+	}
+	return threads
+}
+
+func pointers(messages []Message) []*Message {
+	list := make([]*Message, len(messages))
+	for i := range messages {
+		list[i] = &messages[i]
+	}
+	return list
 }

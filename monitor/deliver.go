@@ -18,6 +18,8 @@ type Outbox interface {
 	// when another holds it. Claiming again renews.
 	Claim(ctx context.Context, channel, worker string, now, until time.Time) (Channel, error)
 	Release(ctx context.Context, channel, worker string) error
+	// Reopen makes the refused channels due at once and lists them.
+	Reopen(ctx context.Context, now time.Time) ([]Channel, error)
 	// Undecided lists the channel's messages of which it is not known whether
 	// they arrived: states sending and unconfirmed.
 	Undecided(ctx context.Context, channel string) ([]Message, error)
@@ -36,9 +38,12 @@ type Outbox interface {
 	// Left counts the messages that should have been sent by now and were not,
 	// to the terminal or to all other channels.
 	Left(ctx context.Context, terminal bool, now time.Time) (int, error)
-	// Note puts a message into the outbox that belongs to no story, unless its
-	// channel has one with that key.
-	Note(ctx context.Context, m Message) error
+	// AuditsDue lists the channels with messages to read back, and when the
+	// first is due.
+	AuditsDue(ctx context.Context) (map[string]time.Time, error)
+	// Confirmed lists the channel's sent messages whose audit is due until the
+	// given time, the earliest first.
+	Confirmed(ctx context.Context, channel string, until time.Time) ([]Message, error)
 }
 
 // A Delivery is a message with what its sending needs to know of others.
@@ -51,12 +56,12 @@ type Delivery struct {
 const (
 	requestLimit  = 8 * time.Second         // a request that takes longer is undecided
 	channelLease  = 10 * time.Second        // longer than a request
+	renewEvery    = 3 * time.Second         // so that two renewals may fail
 	sendEvery     = 1050 * time.Millisecond // Slack's one message a second and channel, with a little air
-	parkedRetry   = 5 * time.Minute
-	retrySoon     = 10 * time.Second // after an update that may not have arrived, and while Slack is out of reach
-	idleTick      = 10 * time.Second
-	limitedWindow = time.Minute // two channels rate limited within it: the token is
-	opsRepeat     = 12 * time.Hour
+	parkedRetry   = 5 * time.Minute         // a refused channel is tried again
+	retrySoon     = 10 * time.Second        // after an update that may not have arrived, and while Slack is out of reach
+	idleTick      = 10 * time.Second        // the outbox is looked at, whatever happens
+	limitedWindow = time.Minute             // two channels rate limited within it: the token is
 )
 
 // A Deliverer sends what is in the outbox: each message once, in order, at
@@ -69,12 +74,16 @@ type Deliverer struct {
 	Terminal bool   // serve TerminalChannel and no other, else all but it
 	Now      func() time.Time
 	Log      *slog.Logger
-	Observe  func(outcome string) // counts attempts by outcome; may be nil
+	Observe  func(outcome string) // counts requests by what came of them; may be nil
 
-	FoldAbove  int                 // more waiting alerts than this are folded
-	Fits       func([]Content) int // how many of these go into one fold message; at least 1
-	Hold       bool                // keep undecided messages where history may not be read, rather than repeat them
-	OpsChannel string              // "": notes for the operator go to the log only
+	FoldAbove int                 // more waiting alerts than this are folded
+	Fits      func([]Content) int // how many of these go into one fold message; at least 1
+	Hold      bool                // keep undecided messages where history may not be read, rather than repeat them
+	Ops       *Ops                // nil: the operator has the log only
+
+	audits   bool // what was sent is read back
+	recalled sync.Once
+	troubles troubles
 
 	mu          sync.Mutex
 	serving     map[string]bool      // channels that a goroutine serves
@@ -101,13 +110,16 @@ func (d *Deliverer) kicks() chan struct{} {
 	return d.kick
 }
 
-// Run delivers until ctx is done, then waits for the requests that are out.
+// Run delivers, and reads back what it delivered, until ctx is done. Then it
+// waits for the requests that are out.
 func (d *Deliverer) Run(ctx context.Context) {
+	d.audits = !d.Terminal
 	d.deliver(ctx, func(time.Duration) bool { return false })
 }
 
 // Drain delivers until nothing is left that could be sent before the deadline
-// and reports how many messages are left.
+// and reports how many messages are left. It reads nothing back: that would
+// take a minute or two more.
 func (d *Deliverer) Drain(ctx context.Context, deadline time.Time) (left int, err error) {
 	ctx, cancel := context.WithDeadlineCause(ctx, deadline, errors.New("time to deliver is over"))
 	defer cancel()
@@ -124,9 +136,11 @@ const forever = time.Duration(1 << 62)
 func (d *Deliverer) deliver(ctx context.Context, enough func(wait time.Duration) bool) {
 	var goroutines sync.WaitGroup
 	defer goroutines.Wait()
+	d.recalled.Do(func() { d.recall(ctx) })
 	for ctx.Err() == nil {
 		wait := idleTick
 		due, err := d.due(ctx)
+		d.stored(err)
 		if err == nil {
 			wait = d.start(ctx, &goroutines, due)
 		} else if ctx.Err() == nil {
@@ -184,6 +198,15 @@ func (d *Deliverer) rest(name string, rest time.Duration) {
 // due lists this Deliverer's channels with work, and when it is due.
 func (d *Deliverer) due(ctx context.Context) (map[string]time.Time, error) {
 	due, err := d.Outbox.Due(ctx)
+	if err == nil && d.audits {
+		var audits map[string]time.Time
+		audits, err = d.Outbox.AuditsDue(ctx)
+		for name, at := range audits {
+			if first, ok := due[name]; !ok || at.Before(first) {
+				due[name] = at
+			}
+		}
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for name, at := range due {
@@ -199,21 +222,17 @@ func (d *Deliverer) due(ctx context.Context) (map[string]time.Time, error) {
 // serve delivers to one channel until it must wait, for its pace or for a
 // decision, and says how long to leave it alone.
 func (d *Deliverer) serve(ctx context.Context, name string) (rest time.Duration) {
-	lasting := context.WithoutCancel(ctx) // what was begun is written down
-	defer func() {
-		if err := d.Outbox.Release(lasting, name, d.Worker); err != nil {
-			d.Log.Error("channel not released", "channel", name, "error", err)
-		}
-	}()
+	held, release := d.lease(context.WithoutCancel(ctx), name) // what was begun is written down
+	defer release()
 	for steps := 0; ctx.Err() == nil; steps++ {
-		now := d.Now()
-		ch, err := d.Outbox.Claim(lasting, name, d.Worker, now, now.Add(channelLease))
+		ch, err := d.claim(held, name)
 		var wait time.Duration
 		if err == nil {
-			wait, err = d.step(lasting, &ch)
+			wait, err = d.step(held, &ch)
 		}
+		d.stored(err)
 		switch {
-		case errors.Is(err, ErrLeaseLost):
+		case errors.Is(err, ErrLeaseLost), errors.Is(context.Cause(held), ErrLeaseLost):
 			return channelLease / 2
 		case err != nil:
 			d.Log.Error("delivery failed", "channel", name, "error", err)
@@ -229,30 +248,69 @@ func (d *Deliverer) serve(ctx context.Context, name string) (rest time.Duration)
 	return 0
 }
 
+// lease renews the lease of a channel for as long as it is served. The context
+// ends when another worker has it; the function gives it back.
+func (d *Deliverer) lease(ctx context.Context, name string) (held context.Context, release func()) {
+	held, cancel := context.WithCancelCause(ctx)
+	var renewing sync.WaitGroup
+	renewing.Go(func() {
+		for {
+			select {
+			case <-held.Done():
+				return
+			case <-time.After(renewEvery):
+				if _, err := d.claim(held, name); errors.Is(err, ErrLeaseLost) {
+					cancel(ErrLeaseLost)
+				}
+			}
+		}
+	})
+	return held, func() {
+		cancel(nil)
+		renewing.Wait()
+		if err := d.Outbox.Release(ctx, name, d.Worker); err != nil {
+			d.Log.Error("channel not released", "channel", name, "error", err)
+		}
+	}
+}
+
+func (d *Deliverer) claim(ctx context.Context, name string) (Channel, error) {
+	now := d.Now()
+	return d.Outbox.Claim(ctx, name, d.Worker, now, now.Add(channelLease))
+}
+
 // step does one thing for the channel and says how long to wait before the
-// next; forever when there is nothing to do.
+// next; forever when there is nothing to do. The lease is fresh when it
+// begins, and each request but a look is the first of its step.
 func (d *Deliverer) step(ctx context.Context, ch *Channel) (time.Duration, error) {
 	if wait := d.mustWait(ch); wait > 0 {
 		return wait, nil
 	}
-	if wait, err := d.decide(ctx, ch); wait > 0 || err != nil {
+	if looked, wait, err := d.decide(ctx, ch); looked || wait > 0 || err != nil {
 		return wait, err
 	}
-	if err := d.fold(ctx, ch); err != nil {
+	next, ok, err := d.Outbox.Next(ctx, ch.Name, d.Now())
+	if err != nil {
 		return 0, err
 	}
-	next, ok, err := d.Outbox.Next(ctx, ch.Name, d.Now())
-	switch {
-	case err != nil:
+	if asked, err := d.audit(ctx, ch, !ok); asked || err != nil {
 		return 0, err
-	case !ok:
+	}
+	if !ok {
 		return forever, nil
+	}
+	if next.Attempts == 0 { // else a channel that takes nothing would fold anew each time it is tried
+		if folded, err := d.fold(ctx, ch); folded || err != nil {
+			return 0, err
+		}
+	}
+	switch {
 	case next.Orphan:
 		return 0, d.Outbox.Promote(ctx, next.Message)
 	case next.TS != "":
-		return 0, d.update(ctx, ch, next)
+		return 0, d.update(ctx, ch, &next.Message)
 	default:
-		return 0, d.post(ctx, ch, next)
+		return 0, d.post(ctx, ch, &next.Message)
 	}
 }
 
@@ -266,59 +324,50 @@ func (d *Deliverer) mustWait(ch *Channel) time.Duration {
 
 // post sends a message for the first time, or again once it is known that it
 // did not arrive. The attempt is written down before it is made.
-func (d *Deliverer) post(ctx context.Context, ch *Channel, m Delivery) error {
-	now := d.Now()
-	if m.FirstAttempt.IsZero() {
-		m.FirstAttempt = now
-	}
-	m.State, m.LastAttempt, m.TriedRev, m.Absent = Sending, now, m.Rev, 0
-	m.Attempts++
-	ch.NextSend = now.Add(sendEvery)
-	if err := d.Outbox.Settle(ctx, d.Worker, *ch, m.Message); err != nil {
+func (d *Deliverer) post(ctx context.Context, ch *Channel, m *Message) error {
+	m.attempt(d.Now())
+	ch.NextSend = d.Now().Add(sendEvery)
+	if err := d.Outbox.Settle(ctx, d.Worker, *ch, *m); err != nil {
 		return fmt.Errorf("note attempt: %w", err)
 	}
-	receipt, sendErr := d.request(ctx, ch, m)
-	d.settle(&m.Message, ch, receipt, sendErr)
-	if err := d.Outbox.Settle(ctx, d.Worker, *ch, m.Message); err != nil {
-		return fmt.Errorf("note outcome: %w", err)
-	}
-	return d.report(ctx, ch, m, sendErr)
-}
-
-// update shows a message's new content. Sending it twice does no harm, so what
-// is undecided is simply sent again.
-func (d *Deliverer) update(ctx context.Context, ch *Channel, m Delivery) error {
-	now := d.Now()
-	ch.NextSend = now.Add(sendEvery)
 	receipt, err := d.request(ctx, ch, m)
-	var limited *RateLimited
-	var refused *ChannelRefused
-	var bad *MessageRefused
-	var gone *ThreadGone
-	switch {
-	case err == nil:
-		m.SentRev = m.Rev
-		ch.take(receipt)
-	case errors.As(err, &limited):
-		d.slowDown(ch, limited.RetryAfter)
-	case errors.As(err, &refused):
-		ch.park(now, refused.Reason)
-	case errors.As(err, &bad):
-		m.SentRev, m.Reason = m.Rev, "update refused: "+bad.Reason
-	case errors.As(err, &gone):
-		m.State, m.Reason = Dead, "deleted in Slack: "+gone.Reason
+	o := outcomeOf(err)
+	m.posted(o, receipt)
+	told := d.heed(ctx, ch, posting, o)
+	switch m.State {
+	case Sent:
+		ch.learn(receipt)
+		m.AuditAt = d.auditTime()
+	case Dead:
+		told = errors.Join(told, d.died(ctx, m))
 	default:
-		m.NotBefore = now.Add(retrySoon)
+		d.Log.Warn("message not delivered yet", "channel", ch.Name, "state", m.State, "attempts", m.Attempts, "reason", o.reason)
 	}
-	d.observe("update", err)
-	if err := d.Outbox.Settle(ctx, d.Worker, *ch, m.Message); err != nil {
-		return fmt.Errorf("note update: %w", err)
+	if err := d.Outbox.Settle(ctx, d.Worker, *ch, *m); err != nil {
+		return fmt.Errorf("note outcome: %w", errors.Join(err, told))
 	}
-	return nil
+	return told
 }
 
-func (d *Deliverer) request(ctx context.Context, ch *Channel, m Delivery) (Receipt, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, requestLimit, errors.New("no answer in time"))
+// update shows a message's new content. It carries the revision of the row: a
+// newer one, written meanwhile, is sent next.
+func (d *Deliverer) update(ctx context.Context, ch *Channel, m *Message) error {
+	ch.NextSend = d.Now().Add(sendEvery)
+	receipt, err := d.request(ctx, ch, m)
+	o := outcomeOf(err)
+	m.updated(o, d.Now())
+	ch.learn(receipt)
+	told := d.heed(ctx, ch, updating, o)
+	if err := d.Outbox.Settle(ctx, d.Worker, *ch, *m); err != nil {
+		return fmt.Errorf("note update: %w", errors.Join(err, told))
+	}
+	return told
+}
+
+var errNoAnswer = errors.New("no answer in time")
+
+func (d *Deliverer) request(ctx context.Context, ch *Channel, m *Message) (Receipt, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, requestLimit, errNoAnswer)
 	defer cancel()
 	content := m.Content
 	content.MayRepeat = m.MayRepeat

@@ -56,8 +56,8 @@ func TestOutcomes(t *testing.T) {
 			nil, []string{alert}, 2 * time.Second, 0},
 		{"refused as plain text too: dead, the operator is told", []answer{
 			{false, &monitor.MessageRefused{Reason: "invalid_blocks"}}, {false, &monitor.MessageRefused{Reason: "no_text"}}},
-			nil, []string{"ops ops: Slack refused a message to #news, also as plain text: no_text. It told of: " +
-				"Satellite launch 1000 at Iran rocket base https://example.com/0"}, 5 * time.Second, 0},
+			nil, []string{"ops ops: A message to #news was given up: no_text. It told of: " +
+				"Satellite launch 1000 at Iran rocket base https://example.com/0\nnewswatch alerts lists all that were given up."}, 5 * time.Second, 0},
 		{"history may not be read: sent again after ten minutes", []answer{{true, errDropped}},
 			func(d *desk) { d.board.noRead = true }, []string{alert, alert}, 11 * time.Minute, 10 * time.Minute},
 		{"history may not be read, hold: never sent again", []answer{{true, errDropped}},
@@ -94,7 +94,7 @@ func TestRefusedChannelIsParkedAndItsBacklogComesFolded(t *testing.T) {
 		for range 6 { // half an hour
 			d.board.script = append(d.board.script, answer{false, &monitor.ChannelRefused{Reason: "is_archived"}})
 		}
-		d.Deliverer.OpsChannel = ""
+		d.Deliverer.Ops = nil
 		round := d.once(t)
 		if round.Left != 3 || len(d.board.attempts) > 2 {
 			t.Errorf("%d messages left after %d attempts", round.Left, len(d.board.attempts))
@@ -103,8 +103,8 @@ func TestRefusedChannelIsParkedAndItsBacklogComesFolded(t *testing.T) {
 		if err != nil || left != 0 {
 			t.Errorf("%d left, %v", left, err)
 		}
-		equal(t, d.board.lines(), []string{"fold news: 3 alerts"})
-		for i := 1; i < len(d.board.attempts); i++ {
+		equal(t, d.board.lines(), []string{"alert news: Satellite launch 1000 at Iran rocket base", "fold news: 2 alerts"})
+		for i := 1; i <= 6; i++ { // the seventh is taken
 			if gap := d.board.attempts[i].Sub(d.board.attempts[i-1]); gap < 5*time.Minute {
 				t.Errorf("tried again after %v", gap)
 			}

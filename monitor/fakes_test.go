@@ -110,19 +110,26 @@ func (b *board) put(out monitor.Outgoing) string {
 	return ts
 }
 
-func (b *board) Look(_ context.Context, _, thread string, since time.Time, keys []string) (map[string]monitor.Receipt, error) {
+func (b *board) Look(_ context.Context, channel, thread string, since time.Time, keys []string) (map[string][]monitor.Receipt, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.noRead {
 		return nil, monitor.ErrNoHistory
 	}
-	found := make(map[string]monitor.Receipt)
+	found := make(map[string][]monitor.Receipt)
 	for _, s := range b.shown {
 		if s.Thread == thread && slices.Contains(keys, s.Key) && !s.at.Before(since) && time.Since(s.at) >= b.hidden {
-			found[s.Key] = monitor.Receipt{TS: s.ts}
+			found[s.Key] = append(found[s.Key], monitor.Receipt{Channel: channel, TS: s.ts})
 		}
 	}
 	return found, nil
+}
+
+func (b *board) Delete(_ context.Context, at monitor.Receipt) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shown = slices.DeleteFunc(b.shown, func(s shown) bool { return s.ts == at.TS })
+	return nil
 }
 
 // lines is what the board shows, a line a message: its kind, channel and title.
@@ -212,7 +219,8 @@ func (d *desk) start(t *testing.T, path string, feeds []monitor.Feed) {
 		},
 		Deliverer: &monitor.Deliverer{
 			Outbox: kept, Notifier: d.board, Worker: "w1", Now: time.Now, Log: slog.New(slog.DiscardHandler),
-			FoldAbove: 20, Fits: func(items []monitor.Content) int { return min(len(items), 30) }, OpsChannel: "#ops",
+			FoldAbove: 20, Fits: func(items []monitor.Content) int { return min(len(items), 30) },
+			Ops: &monitor.Ops{Channel: "#ops", Notices: kept, Now: time.Now},
 		},
 	}
 }

@@ -12,14 +12,15 @@ import (
 const foldAfter = 15 * time.Minute
 
 // fold puts the waiting alerts of each rule into one message, when they are
-// too many or wait too long: after an outage, or at a feed's first poll.
-func (d *Deliverer) fold(ctx context.Context, ch *Channel) error {
+// too many or wait too long: after an outage, or at a feed's first poll. It
+// says whether it did.
+func (d *Deliverer) fold(ctx context.Context, ch *Channel) (folded bool, err error) {
 	waiting, err := d.Outbox.Waiting(ctx, ch.Name, d.Now())
 	if err != nil || len(waiting) < 2 {
-		return err
+		return false, err
 	}
 	if len(waiting) <= d.FoldAbove && d.Now().Sub(waiting[0].Created) <= foldAfter {
-		return nil
+		return false, nil
 	}
 	for _, alerts := range byRule(waiting) {
 		for len(alerts) > 1 {
@@ -28,12 +29,12 @@ func (d *Deliverer) fold(ctx context.Context, ch *Channel) error {
 				break
 			}
 			if err := d.Outbox.Fold(ctx, d.Worker, d.foldOf(ch, alerts[:n]), alerts[:n]); err != nil {
-				return fmt.Errorf("fold alerts: %w", err)
+				return folded, fmt.Errorf("fold alerts: %w", err)
 			}
-			alerts = alerts[n:]
+			folded, alerts = true, alerts[n:]
 		}
 	}
-	return nil
+	return folded, nil
 }
 
 // byRule parts messages by their rule, keeping their order.

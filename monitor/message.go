@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -57,6 +58,8 @@ type Message struct {
 	LastAttempt  time.Time
 	NotBefore    time.Time // leave it alone until then
 	Absent       int       // times it was looked for and not found since LastAttempt
+	AuditAt      time.Time // when to read back whether Slack has what it confirmed; zero: done, or not asked for
+	Resent       int       // times it was sent again because Slack had confirmed it and did not have it
 	Reason       string
 	Created      time.Time
 }
@@ -115,15 +118,19 @@ type Outgoing struct {
 
 // A Notifier shows messages to people. It is safe for concurrent use.
 //
-// Post answers with a receipt, or with an error that is *NotSent, *RateLimited,
-// *ChannelRefused, *MessageRefused, *ThreadGone, or anything else: then it is not known
-// whether the message arrived.
+// Errors are *NotSent, *RateLimited, *ChannelRefused, *MessageRefused,
+// *ThreadGone, ErrNoHistory, or anything else: then it is not known whether it
+// was done. outcome.go says what follows from each.
 type Notifier interface {
+	// Post posts a message, or updates it when out.TS is set.
 	Post(ctx context.Context, out Outgoing) (Receipt, error)
 	// Look finds which of the keys stand in the channel (or in the thread, when
-	// it is not "") since the given time, by the markers that Post leaves. All
+	// it is not "") since the given time, by the markers that Post leaves on
+	// messages of our own: of each key all its messages, the earliest first. All
 	// pages are read. ErrNoHistory: the channel's history may not be read.
-	Look(ctx context.Context, channel, thread string, since time.Time, keys []string) (map[string]Receipt, error)
+	Look(ctx context.Context, channel, thread string, since time.Time, keys []string) (map[string][]Receipt, error)
+	// Delete takes a message away. *ThreadGone: it is not there.
+	Delete(ctx context.Context, at Receipt) error
 }
 
 // NotSent: the notifier could not be reached. Nothing was shown.
@@ -139,9 +146,17 @@ type RateLimited struct{ RetryAfter time.Duration }
 func (e *RateLimited) Error() string { return fmt.Sprintf("rate limited for %s", e.RetryAfter) }
 
 // ChannelRefused: the destination takes no message at all. Nothing was shown.
-type ChannelRefused struct{ Reason string }
+type ChannelRefused struct {
+	Reason string
+	Token  bool // it is the token that is refused: no channel takes any
+}
 
-func (e *ChannelRefused) Error() string { return "channel refused: " + e.Reason }
+func (e *ChannelRefused) Error() string {
+	if e.Token {
+		return "token refused: " + e.Reason
+	}
+	return "channel refused: " + e.Reason
+}
 
 // MessageRefused: this message is not acceptable; others may be. Nothing was
 // shown.
@@ -156,4 +171,4 @@ type ThreadGone struct{ Reason string }
 func (e *ThreadGone) Error() string { return "thread gone: " + e.Reason }
 
 // ErrNoHistory reports that the notifier may not read the channel's history.
-var ErrNoHistory = fmt.Errorf("history may not be read")
+var ErrNoHistory = errors.New("history may not be read")

@@ -1,128 +1,119 @@
 package monitor
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"time"
 )
 
-// settle tells the outcomes of posting apart.
-func (d *Deliverer) settle(m *Message, ch *Channel, receipt Receipt, err error) {
-	now := d.Now()
-	var limited *RateLimited
-	var refused *ChannelRefused
-	var bad *MessageRefused
-	var gone *ThreadGone
-	var unsent *NotSent
-	m.Reason = ""
-	switch {
-	case err == nil:
-		m.State, m.TS, m.SentRev = Sent, receipt.TS, m.TriedRev
-		ch.take(receipt)
-	case errors.As(err, &unsent):
-		m.State, m.Reason = Pending, err.Error()
-		ch.NextSend = now.Add(retrySoon)
-	case errors.As(err, &limited):
+// A verdict names what came of a request to the notifier. It is a metric's
+// label too.
+type verdict string
+
+const (
+	accepted       verdict = "ok"
+	unreached      verdict = "unreached"       // no connection came about: nothing was asked
+	rateLimited    verdict = "rate-limited"    // not now
+	channelRefused verdict = "channel-refused" // the destination takes nothing
+	messageRefused verdict = "message-refused" // this message is not acceptable
+	threadGone     verdict = "thread-gone"     // what it hangs on is not there
+	unreadable     verdict = "unreadable"      // the channel's history may not be read
+	undecided      verdict = "undecided"       // it may have been done, or not
+)
+
+// An outcome is what came of one request. outcomeOf alone tells the notifier's
+// answers apart; what follows from an outcome is said once for each who is
+// concerned: for the channel by Deliverer.heed, for a message that was posted
+// by posted, updated by updated, looked for by lookedFor, audited by audited.
+type outcome struct {
+	verdict verdict
+	reason  string        // in words; "": accepted
+	wait    time.Duration // that was asked for, when rateLimited
+	token   bool          // what was refused is the token: no channel takes anything
+}
+
+// outcomeOf tells the errors of a Notifier apart.
+func outcomeOf(err error) outcome {
+	if err == nil {
+		return outcome{verdict: accepted}
+	}
+	if e, ok := errors.AsType[*NotSent](err); ok {
+		return outcome{verdict: unreached, reason: e.Error()}
+	}
+	if e, ok := errors.AsType[*RateLimited](err); ok {
+		return outcome{verdict: rateLimited, reason: e.Error(), wait: e.RetryAfter}
+	}
+	if e, ok := errors.AsType[*ChannelRefused](err); ok {
+		return outcome{verdict: channelRefused, reason: e.Reason, token: e.Token}
+	}
+	if e, ok := errors.AsType[*MessageRefused](err); ok {
+		return outcome{verdict: messageRefused, reason: e.Reason}
+	}
+	if e, ok := errors.AsType[*ThreadGone](err); ok {
+		return outcome{verdict: threadGone, reason: e.Reason}
+	}
+	if errors.Is(err, ErrNoHistory) {
+		return outcome{verdict: unreadable, reason: err.Error()}
+	}
+	return outcome{verdict: undecided, reason: err.Error()}
+}
+
+// attempt notes that the message is about to be posted.
+func (m *Message) attempt(now time.Time) {
+	if m.FirstAttempt.IsZero() {
+		m.FirstAttempt = now
+	}
+	m.State, m.LastAttempt, m.TriedRev, m.Absent = Sending, now, m.Rev, 0
+	m.Attempts++
+}
+
+// arrived notes that the message stands in Slack.
+func (m *Message) arrived(r Receipt) {
+	m.State, m.TS, m.SentRev = Sent, r.TS, m.TriedRev
+	m.NotBefore, m.Absent, m.Reason = time.Time{}, 0, ""
+}
+
+// posted says how far the message has come by the outcome of posting it.
+func (m *Message) posted(o outcome, r Receipt) {
+	m.Reason = o.reason
+	switch o.verdict {
+	case accepted:
+		m.arrived(r)
+		return
+	case channelRefused:
+		m.State = Parked
+	case messageRefused: // once more, as plain text, and only then dead
 		m.State = Pending
-		d.slowDown(ch, limited.RetryAfter)
-	case errors.As(err, &refused):
-		m.State, m.Reason = Parked, refused.Reason
-		ch.park(now, refused.Reason)
-	case errors.As(err, &gone) && m.Parent != 0:
-		m.State, m.ParentGone, m.Reason = Pending, true, gone.Reason
-	case errors.As(err, &gone):
-		m.State, m.Reason = Dead, gone.Reason
-	case errors.As(err, &bad) && !m.Plain:
-		m.State, m.Plain, m.Reason = Pending, true, bad.Reason
-	case errors.As(err, &bad):
-		m.State, m.Reason = Dead, bad.Reason
-	default:
-		m.State, m.Reason = Unconfirmed, err.Error()
-		m.NotBefore = m.LastAttempt.Add(lookAfter)
-	}
-}
-
-// report tells the log, and the operator where it concerns them, of an
-// outcome that is not plain success.
-func (d *Deliverer) report(ctx context.Context, ch *Channel, m Delivery, err error) error {
-	d.observe("post", err)
-	var refused *ChannelRefused
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refused):
-		d.Log.Error("channel takes no messages", "channel", ch.Name, "reason", refused.Reason, "retry", parkedRetry)
-		return d.tellOps(ctx, "refused "+ch.Name, fmt.Sprintf(
-			"Slack refuses messages to %s: %s. They are kept, and tried again every %s.", ch.Name, refused.Reason, parkedRetry))
-	case m.State == Dead:
-		d.Log.Error("message refused", "channel", ch.Name, "title", m.Content.Title, "reason", m.Reason)
-		return d.tellOps(ctx, "dead "+m.Key, fmt.Sprintf(
-			"Slack refused a message to %s, also as plain text: %s. It told of: %s %s", ch.Name, m.Reason, m.Content.Title, m.Content.URL))
-	default:
-		d.Log.Warn("message not delivered yet", "channel", ch.Name, "state", m.State, "attempts", m.Attempts, "reason", err)
-		return nil
-	}
-}
-
-// tellOps tells the ops channel of a cause, at most once in opsRepeat.
-func (d *Deliverer) tellOps(ctx context.Context, cause, note string) error {
-	if d.OpsChannel == "" || d.Terminal {
-		return nil
-	}
-	now := d.Now()
-	period := fmt.Sprint(cause, now.Truncate(opsRepeat).Unix())
-	return d.Outbox.Note(ctx, Message{
-		Channel: d.OpsChannel, Kind: KindOps, Key: MessageKey(KindOps, d.OpsChannel, "", period),
-		Content: Content{Note: note}, State: Pending, Rev: 1, Created: now,
-	})
-}
-
-// slowDown holds the channel back as long as Slack asks, and every channel when
-// a second one is told so within limitedWindow: then it is the token that is
-// limited.
-func (d *Deliverer) slowDown(ch *Channel, wait time.Duration) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	now := d.Now()
-	ch.NextSend = now.Add(wait)
-	for other, at := range d.lastLimited {
-		if other != ch.Name && now.Sub(at) < limitedWindow {
-			d.pausedUntil = ch.NextSend
+		if m.Plain {
+			m.State = Dead
 		}
-	}
-	if d.lastLimited == nil {
-		d.lastLimited = make(map[string]time.Time)
-	}
-	d.lastLimited[ch.Name] = now
-}
-
-func (d *Deliverer) observe(what string, err error) {
-	if d.Observe != nil {
-		d.Observe(what + " " + outcomeOf(err))
-	}
-}
-
-// outcomeOf names what came of a request, for a metric.
-func outcomeOf(err error) string {
-	var limited *RateLimited
-	var refused *ChannelRefused
-	var bad *MessageRefused
-	var gone *ThreadGone
-	switch {
-	case err == nil:
-		return "ok"
-	case errors.As(err, new(*NotSent)):
-		return "unreached"
-	case errors.As(err, &limited):
-		return "rate-limited"
-	case errors.As(err, &refused):
-		return "channel-refused"
-	case errors.As(err, &bad):
-		return "message-refused"
-	case errors.As(err, &gone):
-		return "thread-gone"
+		m.Plain = true
+	case threadGone: // a reply whose parent is gone becomes the alert
+		m.State, m.ParentGone = Pending, true
+		if m.Parent == 0 {
+			m.State = Dead
+		}
+	case rateLimited, unreached:
+		m.State = Pending
 	default:
-		return "undecided"
+		m.State, m.NotBefore = Unconfirmed, m.LastAttempt.Add(lookAfter)
+		return
+	}
+	if m.FirstAttempt.Equal(m.LastAttempt) { // surely not there: nothing to look for later
+		m.FirstAttempt = time.Time{}
+	}
+}
+
+// updated says how far the message has come by the outcome of updating it.
+// Sending an update twice does no harm, so what is undecided is sent again.
+func (m *Message) updated(o outcome, now time.Time) {
+	switch o.verdict {
+	case accepted:
+		m.SentRev = m.Rev
+	case messageRefused: // it stands as it is
+		m.SentRev, m.Reason = m.Rev, "update refused: "+o.reason
+	case threadGone:
+		m.State, m.AuditAt, m.Reason = Dead, time.Time{}, "deleted in Slack: "+o.reason
+	case undecided:
+		m.NotBefore = now.Add(retrySoon)
 	}
 }

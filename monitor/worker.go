@@ -18,6 +18,10 @@ type FeedBook interface {
 	Touch(ctx context.Context, states []FeedState) error
 	// Forget drops articles first seen before keep, and what has no use any more.
 	Forget(ctx context.Context, now, keep time.Time) (articles int64, err error)
+	// Ping says whether the store takes writes.
+	Ping(ctx context.Context) error
+	// Tally counts what happened since the given time.
+	Tally(ctx context.Context, since time.Time) (Tally, error)
 }
 
 // How the worker paces itself.
@@ -43,8 +47,10 @@ type Worker struct {
 	Log       *slog.Logger
 	OnPoll    func(Feed, Result, time.Duration, error) // sees each poll; may be nil
 	OnTick    func()                                   // called while the worker is alive, every 10 s or more often; may be nil
+	Beat      func(context.Context) error              // pings a watchdog outside, while all is well; may be nil
 
 	agenda *agenda
+	pulse  *pulse               // nil under Once
 	quiet  map[string]FeedState // times to be written, by feed key
 }
 
@@ -62,10 +68,15 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err := w.enroll(ctx); err != nil {
 		return err
 	}
+	var err error
+	if w.pulse, err = newPulse(w, w.Now()); err != nil {
+		return err
+	}
 	var delivery sync.WaitGroup
 	defer delivery.Wait()
 	delivery.Go(func() { w.Deliverer.Run(ctx) })
 	w.loop(ctx, func() bool { return false })
+	w.pulse.beats.Wait()
 	return w.flush(context.WithoutCancel(ctx))
 }
 
@@ -145,6 +156,9 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 		if !now.Before(forgetAt) {
 			w.forget(ctx, now)
 			forgetAt = now.Add(forgetEvery)
+		}
+		if w.pulse != nil {
+			w.pulse.turn(ctx, now)
 		}
 		select {
 		case <-ctx.Done():

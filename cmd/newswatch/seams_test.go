@@ -142,7 +142,7 @@ func (n seamedNotifier) Post(ctx context.Context, out monitor.Outgoing) (monitor
 	return receipt, err
 }
 
-func (n seamedNotifier) Look(ctx context.Context, channel, thread string, since time.Time, keys []string) (map[string]monitor.Receipt, error) {
+func (n seamedNotifier) Look(ctx context.Context, channel, thread string, since time.Time, keys []string) (map[string][]monitor.Receipt, error) {
 	found, err := n.Notifier.Look(ctx, channel, thread, since, keys)
 	n.seams.pass(seamLooked)
 	return found, err

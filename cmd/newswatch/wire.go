@@ -63,6 +63,9 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 		},
 		Now: w.now, Log: w.log, OnPoll: b.metrics.polled, OnTick: b.metrics.tick,
 	}
+	if !cfg.Heartbeat.Empty() {
+		b.worker.Beat = heartbeat(cfg.Heartbeat)
+	}
 	return b, nil
 }
 
@@ -77,7 +80,8 @@ func (b *bot) deliverer(w wiring) *monitor.Deliverer {
 	}
 	s := b.cfg.Slack
 	d.Notifier = newSender(s)
-	d.FoldAbove, d.Hold, d.OpsChannel = s.FoldAbove, s.Unconfirmed == config.Hold, s.OpsChannel
+	d.FoldAbove, d.Hold = s.FoldAbove, s.Unconfirmed == config.Hold
+	d.Ops = &monitor.Ops{Channel: s.OpsChannel, Notices: b.store, Now: w.now}
 	return d
 }
 

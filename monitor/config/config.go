@@ -172,7 +172,6 @@ func RulesDir(path string) string {
 var notYet = map[string][]string{
 	"feeds": {"full_text"},
 	"slack": {"app_token", "operators"},
-	"http":  {"heartbeat"},
 }
 
 // tellNotYet warns of keys that do nothing yet, so that nobody relies on them.

@@ -147,12 +147,13 @@ func (s *Sender) checkPost(ctx context.Context, r *Report, c *ChannelReport) err
 		return err
 	}
 	c.Posted = true
-	readErr := s.history(ctx, c.ID, "", timeOf(receipt.TS), func(p posted) {
+	read, readErr := s.history(ctx, c.ID, "", timeOf(receipt.TS))
+	for _, p := range read {
 		if p.TS == receipt.TS {
 			c.Metadata = p.metadataKey() == key
 			c.BlockID = p.blockKey() == key
 		}
-	})
+	}
 	deleteErr := s.Delete(ctx, receipt)
 	c.Deleted = deleteErr == nil
 	switch {

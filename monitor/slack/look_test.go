@@ -3,6 +3,8 @@ package slack
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -38,7 +40,7 @@ func TestLookReadsEveryPage(t *testing.T) {
 				t.Errorf("found %d of %d", len(found), len(want))
 			}
 			for key, receipt := range want {
-				if found[key] != receipt {
+				if !slices.Equal(found[key], []monitor.Receipt{receipt}) {
 					t.Errorf("%s: %+v, want %+v", key, found[key], receipt)
 				}
 			}
@@ -58,7 +60,7 @@ func TestLookFindsThePlainByItsMetadata(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, err := s.Look(t.Context(), "C0ALERTS", "", time.Now().Add(-time.Minute), []string{"k1"})
-	if err != nil || found["k1"] != receipt {
+	if err != nil || !slices.Equal(found["k1"], []monitor.Receipt{receipt}) {
 		t.Errorf("found %v, %v", found, err)
 	}
 }
@@ -79,7 +81,7 @@ func TestLookFindsRepliesInTheirThreadOnly(t *testing.T) {
 	}
 	since := time.Now().Add(-time.Minute)
 	found, err := s.Look(t.Context(), "C0ALERTS", parent.TS, since, []string{"reply4"})
-	if err != nil || found["reply4"] != last {
+	if err != nil || !slices.Equal(found["reply4"], []monitor.Receipt{last}) {
 		t.Errorf("in the thread: %v, %v", found, err)
 	}
 	found, err = s.Look(t.Context(), "C0ALERTS", "", since, []string{"reply4"})
@@ -91,19 +93,92 @@ func TestLookFindsRepliesInTheirThreadOnly(t *testing.T) {
 	}
 }
 
-func TestLookAnswersWithTheEarliestOfTwo(t *testing.T) {
-	_, s := pair(slacktest.Options{})
-	first, err := s.Post(t.Context(), outgoing("twice"))
+func TestLookAnswersWithAllOfAKeyTheEarliestFirst(t *testing.T) {
+	_, s := pair(slacktest.Options{PageSize: 1, Pace: -1})
+	var want []monitor.Receipt
+	for range 3 {
+		receipt, err := s.Post(t.Context(), outgoing("twice"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, receipt)
+	}
+	found, err := s.Look(t.Context(), "C0ALERTS", "", time.Now().Add(-time.Minute), []string{"twice"})
+	if err != nil || !slices.Equal(found["twice"], want) {
+		t.Errorf("found %v, want %v (%v)", found, want, err)
+	}
+}
+
+func TestLookIsNotMisledByWhoQuotesUs(t *testing.T) {
+	w, s := pair(slacktest.Options{})
+	w.Fail("conversations.history", slacktest.Page(`{"ok":true,"has_more":false,"messages":[
+		{"ts":"1795251900.000100","bot_id":"B0OTHER","user":"U0OTHER","blocks":[{"block_id":"nw:k1:1"}]},
+		{"ts":"1795251901.000100","user":"U0READER","blocks":[{"block_id":"nw:k1:1"}]},
+		{"ts":"1795251902.000100","bot_id":"B0OTHER","metadata":{"event_type":"newswatch_message","event_payload":{"key":"k1"}}},
+		{"ts":"1795251903.000100","bot_id":"B0BOT","user":"U0BOT","blocks":[{"block_id":"nw:k2:1"}]},
+		{"ts":"1795251904.000100","user":"U0BOT","blocks":[{"block_id":"nw:k3:1"}]}]}`))
+	found, err := s.Look(t.Context(), "C0ALERTS", "", time.Now(), []string{"k1", "k2", "k3"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Post(t.Context(), outgoing("twice")); err != nil {
+	if len(found["k1"]) != 0 || len(found["k2"]) != 1 || len(found["k3"]) != 1 {
+		t.Errorf("found %v, want k2 and k3 alone", found)
+	}
+}
+
+func TestLookDoesWithoutKnowingWhoItIs(t *testing.T) {
+	w, s := pair(slacktest.Options{})
+	receipt, err := s.Post(t.Context(), outgoing("k"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := s.Look(t.Context(), "C0ALERTS", "", time.Now().Add(-time.Minute), []string{"twice"})
-	if err != nil || found["twice"] != first {
-		t.Errorf("found %v, want %v (%v)", found, first, err)
+	w.Fail("auth.test", slacktest.Refused("unknown_method"))
+	found, err := s.Look(t.Context(), "C0ALERTS", "", time.Now().Add(-time.Minute), []string{"k"})
+	if err != nil || !slices.Equal(found["k"], []monitor.Receipt{receipt}) {
+		t.Errorf("found %v, %v", found, err)
 	}
+}
+
+// aPageAMinute limits history as Slack does for apps that are sold.
+type aPageAMinute struct {
+	http.RoundTripper
+	next time.Time
+}
+
+func (l *aPageAMinute) RoundTrip(req *http.Request) (*http.Response, error) {
+	if !strings.HasSuffix(req.URL.Path, "conversations.history") {
+		return l.RoundTripper.RoundTrip(req)
+	}
+	if time.Now().Before(l.next) {
+		return &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"60"}}, Body: http.NoBody, Request: req}, nil
+	}
+	l.next = time.Now().Add(time.Minute)
+	return l.RoundTripper.RoundTrip(req)
+}
+
+func TestLookGoesOnWhereItWasToldToWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := slacktest.NewWorkspace(slacktest.Options{Pace: -1, PageSize: 15})
+		s := New(Options{Token: monitor.NewSecret(slacktest.DefaultToken), HTTPClient: &http.Client{Transport: &aPageAMinute{RoundTripper: w.Client().Transport}}})
+		began := time.Now()
+		for i := range 50 {
+			if _, err := s.Post(t.Context(), outgoing(fmt.Sprint("key", i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		look := func() (map[string][]monitor.Receipt, error) {
+			return s.Look(t.Context(), "C0ALERTS", "", began.Add(-time.Minute), []string{"key0", "key49"})
+		}
+		found, err := look()
+		looks := 1
+		for ; verdictOf(err) == "limited 1m0s" && looks < 10; looks++ {
+			time.Sleep(time.Minute)
+			found, err = look()
+		}
+		if err != nil || len(found) != 2 || looks != 4 {
+			t.Errorf("found %d of 2 in %d looks, want 4 for 50 messages (%v)", len(found), looks, err)
+		}
+	})
 }
 
 func TestLookSeesWhatHistoryShowsSinceThen(t *testing.T) {
@@ -179,7 +254,7 @@ func TestLookIsNotMisledByOddMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(found) != 1 || found["k1"].TS != "1795251900.000100" {
+	if len(found) != 1 || found["k1"][0].TS != "1795251900.000100" {
 		t.Errorf("found %v, want k1 alone", found)
 	}
 }

@@ -21,6 +21,7 @@ const (
 	unknown verdict = iota // it may have been done
 	limited
 	refused // this channel takes nothing
+	revoked // this token may do nothing
 	faulty  // this message is not acceptable
 	gone    // what it replies to or updates is not there
 )
@@ -43,12 +44,12 @@ var verdicts = map[string]verdict{
 	"restricted_action": refused, "messages_tab_disabled": refused, "user_not_in_channel": refused,
 	"external_channel_migrating": refused, "slack_connect_blocked": refused, "channel_is_limited_access": refused,
 	"duplicate_channel_not_found": refused, "cannot_dm_bot": refused, "user_not_found": refused,
-	"invalid_auth": refused, "not_authed": refused, "account_inactive": refused, "user_is_bot": refused,
-	"token_revoked": refused, "token_expired": refused, "not_allowed_token_type": refused,
+	"invalid_auth": revoked, "not_authed": revoked, "account_inactive": revoked, "user_is_bot": refused,
+	"token_revoked": revoked, "token_expired": revoked, "not_allowed_token_type": revoked,
 	"missing_scope": refused, "no_permission": refused, "access_denied": refused, "accesslimited": refused,
-	"ekm_access_denied": refused, "org_login_required": refused, "team_access_not_granted": refused,
-	"team_not_found": refused, "team_added_to_org": refused, "enterprise_is_restricted": refused,
-	"two_factor_setup_required": refused, "deprecated_endpoint": refused, "method_deprecated": refused,
+	"ekm_access_denied": refused, "org_login_required": revoked, "team_access_not_granted": revoked,
+	"team_not_found": refused, "team_added_to_org": revoked, "enterprise_is_restricted": refused,
+	"two_factor_setup_required": revoked, "deprecated_endpoint": refused, "method_deprecated": refused,
 	"unknown_method": refused, "invalid_channel": refused, "app_missing_action_url": refused,
 	"as_user_not_supported": refused,
 
@@ -90,6 +91,8 @@ func (x *exchange) refusal(method string, err error) error {
 			return &monitor.RateLimited{RetryAfter: x.retryAfter()}
 		case refused:
 			return &monitor.ChannelRefused{Reason: reason}
+		case revoked:
+			return &monitor.ChannelRefused{Reason: reason, Token: true}
 		case faulty:
 			return &monitor.MessageRefused{Reason: reason}
 		case gone:
@@ -149,25 +152,31 @@ func (x *exchange) reasonOf(answer slackgo.SlackErrorResponse) string {
 	return cut(x.redact(reason), maxLine)
 }
 
-// How long to wait when Slack says so: Retry-After within these bounds, or the
-// default where there is none to be understood.
+// How long to wait when Slack says so. Its Retry-After is kept to the second
+// up to maxRetryAfter; what is missing, negative, unreadable or longer than any
+// server means is no Retry-After, and defaultRetryAfter is waited.
 const (
 	minRetryAfter     = time.Second
 	defaultRetryAfter = 30 * time.Second
-	maxRetryAfter     = 10 * time.Minute
+	maxRetryAfter     = time.Hour
 )
 
 // retryAfter reads the header's Retry-After: seconds, or a date.
 func (x *exchange) retryAfter() time.Duration {
 	value := strings.TrimSpace(x.header.Get("Retry-After"))
-	wait := defaultRetryAfter
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds == seconds {
-		wait = time.Duration(min(max(seconds, 0), maxRetryAfter.Seconds()) * float64(time.Second))
+	wait := time.Duration(-1)
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
+		if 0 <= seconds && seconds <= maxRetryAfter.Seconds() {
+			wait = time.Duration(seconds * float64(time.Second))
+		}
 	} else if at, err := http.ParseTime(value); err == nil {
 		wait = time.Until(at)
 		if sent, err := http.ParseTime(x.header.Get("Date")); err == nil {
 			wait = at.Sub(sent)
 		}
 	}
-	return min(max(wait, minRetryAfter), maxRetryAfter)
+	if wait < 0 || wait > maxRetryAfter {
+		return defaultRetryAfter
+	}
+	return max(wait, minRetryAfter)
 }

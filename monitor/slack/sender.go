@@ -35,8 +35,10 @@ type Sender struct {
 	client *http.Client
 	limit  time.Duration
 
-	mu  sync.Mutex
-	ids map[string]string // of channels, by name
+	mu       sync.Mutex
+	ids      map[string]string  // of channels, by name
+	me       *identity          // nil: not asked yet
+	readings map[string]reading // that were cut short, by channel and thread
 }
 
 var _ monitor.Notifier = (*Sender)(nil)
@@ -51,7 +53,7 @@ func New(opts Options) *Sender {
 		client = &copied
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	s := &Sender{token: opts.Token, apiURL: opts.APIURL, client: client, limit: opts.Limit, ids: map[string]string{}}
+	s := &Sender{token: opts.Token, apiURL: opts.APIURL, client: client, limit: opts.Limit, ids: map[string]string{}, readings: map[string]reading{}}
 	if s.apiURL == "" {
 		s.apiURL = slackgo.APIURL
 	}

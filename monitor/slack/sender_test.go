@@ -244,8 +244,9 @@ func TestPostTakesNoBrokenAnswerForAnOutcome(t *testing.T) {
 func TestPostWaitsAsSlackSays(t *testing.T) {
 	for header, want := range map[string]time.Duration{
 		"1": time.Second, "30": 30 * time.Second, "120": 2 * time.Minute, "": defaultRetryAfter, "soon": defaultRetryAfter, "NaN": defaultRetryAfter,
-		"0": time.Second, "-5": time.Second, "1000000000": 10 * time.Minute, "99999999999999999999999": 10 * time.Minute, "1.5": 1500 * time.Millisecond,
-		"Wed, 21 Oct 1998 07:28:00 GMT": time.Second, "Wed, 21 Oct 2998 07:28:00 GMT": 10 * time.Minute, "+Inf": 10 * time.Minute,
+		"0": time.Second, "1.5": 1500 * time.Millisecond, "3600": time.Hour,
+		"3601": defaultRetryAfter, "-5": defaultRetryAfter, "1000000000": defaultRetryAfter, "99999999999999999999999": defaultRetryAfter,
+		"Wed, 21 Oct 1998 07:28:00 GMT": defaultRetryAfter, "Wed, 21 Oct 2998 07:28:00 GMT": defaultRetryAfter, "+Inf": defaultRetryAfter,
 	} {
 		t.Run(header, func(t *testing.T) {
 			w, s := pair(slacktest.Options{})

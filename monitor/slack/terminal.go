@@ -81,14 +81,17 @@ func news(c monitor.Content) monitor.Content {
 }
 
 // Look finds what this Terminal drew.
-func (t *Terminal) Look(_ context.Context, channel, thread string, _ time.Time, keys []string) (map[string]monitor.Receipt, error) {
+func (t *Terminal) Look(_ context.Context, channel, thread string, _ time.Time, keys []string) (map[string][]monitor.Receipt, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	found := map[string]monitor.Receipt{}
+	found := map[string][]monitor.Receipt{}
 	for _, key := range keys {
 		if receipt, ok := t.drawn[place{channel, thread, key}]; ok {
-			found[key] = receipt
+			found[key] = []monitor.Receipt{receipt}
 		}
 	}
 	return found, nil
 }
+
+// Delete deletes nothing: what is drawn is drawn.
+func (t *Terminal) Delete(context.Context, monitor.Receipt) error { return nil }

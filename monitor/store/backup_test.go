@@ -93,7 +93,7 @@ func TestBackupBesideAWriterIsWhole(t *testing.T) {
 			}
 			key := fmt.Sprint(n)
 			m := monitor.Message{Channel: "#news", Kind: monitor.KindAlert, Key: key, State: monitor.Pending, Rev: 1, Created: noon}
-			if err := s.Note(t.Context(), m); err != nil {
+			if err := s.Tell(t.Context(), m); err != nil {
 				t.Error(err)
 			}
 		}

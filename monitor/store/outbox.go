@@ -12,7 +12,7 @@ import (
 
 const messageColumns = `m.id, m.channel, coalesce(nullif(f.ts, ''), p.ts, ''), m.parent, m.kind, m.key, m.rule, m.content, m.state, m.rev,
 	m.sent_rev, m.tried_rev, m.ts, m.attempts, m.plain, m.may_repeat, m.parent_gone, m.first_attempt, m.last_attempt,
-	m.not_before, m.absent, m.reason, m.created`
+	m.not_before, m.absent, m.audit_at, m.resent, m.reason, m.created`
 
 // threads joins what a reply hangs on: its parent p, or the message f that
 // its parent was folded into.
@@ -28,7 +28,7 @@ func scanMessage(row scanner) (m monitor.Message, err error) {
 	var content string
 	err = row.Scan(&m.ID, &m.Channel, &m.Thread, &m.Parent, &m.Kind, &m.Key, &m.Rule, &content, &m.State, &m.Rev,
 		&m.SentRev, &m.TriedRev, &m.TS, &m.Attempts, &m.Plain, &m.MayRepeat, &m.ParentGone, stamp{&m.FirstAttempt}, stamp{&m.LastAttempt},
-		stamp{&m.NotBefore}, &m.Absent, &m.Reason, stamp{&m.Created})
+		stamp{&m.NotBefore}, &m.Absent, stamp{&m.AuditAt}, &m.Resent, &m.Reason, stamp{&m.Created})
 	if err != nil {
 		return m, err
 	}
@@ -173,9 +173,9 @@ func (s *Store) Settle(ctx context.Context, worker string, ch monitor.Channel, m
 		}
 		for _, m := range messages {
 			_, err := tx.ExecContext(ctx, `update messages set state = ?, sent_rev = ?, tried_rev = ?, ts = ?, attempts = ?, plain = ?,
-					may_repeat = ?, parent_gone = ?, first_attempt = ?, last_attempt = ?, not_before = ?, absent = ?, reason = ?
+					may_repeat = ?, parent_gone = ?, first_attempt = ?, last_attempt = ?, not_before = ?, absent = ?, audit_at = ?, resent = ?, reason = ?
 				where id = ?`, m.State, m.SentRev, m.TriedRev, m.TS, m.Attempts, m.Plain, m.MayRepeat, m.ParentGone,
-				ms(m.FirstAttempt), ms(m.LastAttempt), ms(m.NotBefore), m.Absent, m.Reason, m.ID)
+				ms(m.FirstAttempt), ms(m.LastAttempt), ms(m.NotBefore), m.Absent, ms(m.AuditAt), m.Resent, m.Reason, m.ID)
 			if err != nil {
 				return fmt.Errorf("settle message: %w", err)
 			}
@@ -227,13 +227,5 @@ func (s *Store) Promote(ctx context.Context, reply monitor.Message) error {
 			}
 		}
 		return nil
-	})
-}
-
-// Note puts a message of no story into the outbox.
-func (s *Store) Note(ctx context.Context, m monitor.Message) error {
-	return s.transact(ctx, func(tx *sql.Tx) error {
-		_, err := insertMessage(ctx, tx, m, 0)
-		return err
 	})
 }

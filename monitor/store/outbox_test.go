@@ -19,7 +19,7 @@ func post(t *testing.T, s *Store, m monitor.Message) monitor.Message {
 	if m.Channel == "" {
 		m.Channel = "#news"
 	}
-	if err := s.Note(t.Context(), m); err != nil {
+	if err := s.Tell(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	all, err := s.messages(t.Context(), `where m.channel = ? and m.key = ?`, m.Channel, m.Key)

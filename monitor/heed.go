@@ -1,0 +1,158 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// What is asked of the notifier, for heed and for a metric.
+const (
+	posting  = "post"
+	updating = "update"
+	looking  = "look"
+	auditing = "audit"
+	deleting = "delete"
+)
+
+// heed applies to the channel what a request to it came to, and tells those
+// who have to know.
+func (d *Deliverer) heed(ctx context.Context, ch *Channel, request string, o outcome) error {
+	now := d.Now()
+	d.observe(request, o)
+	if o.verdict == unreached || o.verdict == undecided {
+		d.troubles.begin(slackTrouble, o.reason, now)
+	} else {
+		d.troubles.end(slackTrouble)
+	}
+	switch o.verdict {
+	case unreached:
+		ch.NextSend = now.Add(retrySoon)
+	case rateLimited:
+		ch.NextSend = later(ch.NextSend, now.Add(o.wait))
+		if request != looking { // Slack limits each method by itself
+			d.limited(ch.Name, ch.NextSend)
+		}
+	case channelRefused:
+		return d.refused(ctx, ch, o, now)
+	case accepted, messageRefused, threadGone:
+		d.troubles.end(tokenTrouble)
+		if request != looking { // it may be read where nothing may be posted
+			return d.answered(ctx, ch)
+		}
+	}
+	return nil
+}
+
+// refused parks the channel. The operator hears of it once: in the ops
+// channel, or by log and readiness when that would not arrive either.
+func (d *Deliverer) refused(ctx context.Context, ch *Channel, o outcome, now time.Time) error {
+	if ch.Refusal == "" {
+		d.Log.Error("channel takes no messages", "channel", ch.Name, "reason", o.reason, "retry", parkedRetry)
+	}
+	ch.park(now, o.reason)
+	switch {
+	case o.token:
+		d.troubles.begin(tokenTrouble, o.reason, now)
+		return nil
+	case d.Ops == nil:
+		return nil
+	case ch.Name == d.Ops.Channel:
+		d.troubles.begin(opsTrouble, ch.Name+": "+o.reason, now)
+		return nil
+	}
+	return d.Ops.Began(ctx, []string{channelCause(ch)}, func([]string) string {
+		return fmt.Sprintf("Slack refuses messages to %s: %s. They are kept, and tried again every %s.", ch.Name, o.reason, parkedRetry)
+	})
+}
+
+// answered ends the refusal of a channel that takes requests again.
+func (d *Deliverer) answered(ctx context.Context, ch *Channel) error {
+	if ch.Refusal == "" {
+		return nil
+	}
+	d.Log.Info("channel takes messages again", "channel", ch.Name, "since", ch.Refused)
+	since := ch.Refused
+	ch.Refusal, ch.Refused = "", time.Time{}
+	if d.Ops == nil {
+		return nil
+	}
+	if ch.Name == d.Ops.Channel {
+		d.troubles.end(opsTrouble)
+	}
+	return d.Ops.Ended(ctx, []string{channelCause(ch)}, func([]string) string {
+		return fmt.Sprintf("Slack takes messages to %s again, after %s. Those that waited are on their way, folded.", ch.Name, d.Now().Sub(since).Round(time.Minute))
+	})
+}
+
+func channelCause(ch *Channel) string { return "channel " + ch.Name }
+
+// died tells the operator of a message that will never be shown. A note that
+// is refused is only logged: a note about it would fare no better.
+func (d *Deliverer) died(ctx context.Context, m *Message) error {
+	d.Log.Error("message given up", "channel", m.Channel, "title", m.Content.Title, "reason", m.Reason)
+	if m.Kind == KindOps {
+		return nil
+	}
+	code, _, _ := strings.Cut(m.Reason, " ")
+	return d.Ops.Event(ctx, "message "+m.Channel+" "+code, fmt.Sprintf(
+		"A message to %s was given up: %s. It told of: %s %s\nnewswatch alerts lists all that were given up.",
+		m.Channel, m.Reason, m.Content.told(), m.Content.URL))
+}
+
+// told is what the content is about, in a line.
+func (c *Content) told() string {
+	if len(c.Items) > 0 {
+		return fmt.Sprintf("%d alerts, the first %s", len(c.Items), c.Items[0].Title)
+	}
+	return c.Title
+}
+
+// limited holds every channel back when two are told to wait within
+// limitedWindow: then it is the token that is limited.
+func (d *Deliverer) limited(name string, until time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.Now()
+	for other, at := range d.lastLimited {
+		if other != name && now.Sub(at) < limitedWindow {
+			d.pausedUntil = later(d.pausedUntil, until)
+		}
+	}
+	if d.lastLimited == nil {
+		d.lastLimited = make(map[string]time.Time)
+	}
+	d.lastLimited[name] = now
+}
+
+func (d *Deliverer) observe(request string, o outcome) {
+	if d.Observe != nil {
+		d.Observe(request + " " + string(o.verdict))
+	}
+}
+
+// recall tries the channels at once that were refused when the worker before
+// stopped: whoever started this one may have mended them.
+func (d *Deliverer) recall(ctx context.Context) {
+	refused, err := d.Outbox.Reopen(ctx, d.Now())
+	if err != nil {
+		d.Log.Error("refused channels cannot be read", "error", err)
+	}
+	for _, ch := range refused {
+		if d.Ops != nil && ch.Name == d.Ops.Channel {
+			d.troubles.begin(opsTrouble, ch.Name+": "+ch.Refusal, ch.Refused)
+		}
+	}
+}
+
+// stored notes whether the store could be used.
+func (d *Deliverer) stored(err error) {
+	switch {
+	case err == nil:
+		d.troubles.end(outboxTrouble)
+	case !errors.Is(err, ErrLeaseLost) && !errors.Is(err, context.Canceled):
+		d.troubles.begin(outboxTrouble, err.Error(), d.Now())
+	}
+}

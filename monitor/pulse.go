@@ -1,0 +1,238 @@
+package monitor
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// DailySpec is when the ops channel hears that newswatch is alive, in the
+// configured zone: an hour after the usual digest, when people are there.
+const DailySpec = "0 9 * * *"
+
+// Signs of life, and what they wait for.
+const (
+	beatEvery   = time.Minute
+	beatLimit   = 30 * time.Second
+	illFor      = 5 * time.Minute  // delivery may be ill so long and newswatch still be well
+	pollHangs   = 3 * time.Minute  // a fetch takes 20 s at most, a record five tries of 5 s
+	failedPolls = 2                // of every feed: polling is ill
+	deadPolls   = 3                // failed polls in a row, and
+	deadAfter   = time.Hour        // this long since the last that was read: the feed is dead
+	deadEvery   = 10 * time.Minute // those that died in between are told together
+	namedMost   = 10               // feeds named in a note
+)
+
+// A pulse gives the worker's signs of life. Silence means trouble: a
+// watchdog outside is pinged only while polling, store and delivery are well,
+// so that it also hears of what can tell of itself no more.
+type pulse struct {
+	*Worker
+	daily   Schedule
+	beatAt  time.Time
+	dailyAt time.Time
+	deadAt  time.Time
+	unwell  string // why the watchdog is not pinged, as last logged
+
+	beating atomic.Bool
+	beats   sync.WaitGroup
+}
+
+func newPulse(w *Worker, now time.Time) (*pulse, error) {
+	daily, err := ParseSchedule(DailySpec, w.Poller.Zone)
+	if err != nil {
+		return nil, err
+	}
+	p := &pulse{Worker: w, daily: daily, beatAt: now, deadAt: now.Add(deadEvery), dailyAt: daily.Next(now)}
+	if missed := daily.Next(now.Add(-Day)); !missed.After(now) && w.ranBefore(missed) {
+		p.dailyAt = missed // the outbox knows whether that day was told
+	}
+	return p, nil
+}
+
+// ranBefore says whether newswatch was in service at that time.
+func (w *Worker) ranBefore(t time.Time) bool {
+	for _, e := range w.agenda.entries {
+		if last := e.state.LastPoll; !last.IsZero() && last.Before(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// turn gives those signs that are due. It is called by the worker's loop: one
+// that stands still gives none.
+func (p *pulse) turn(ctx context.Context, now time.Time) {
+	if !now.Before(p.beatAt) {
+		p.beatAt = now.Add(beatEvery)
+		p.beat(ctx, now)
+	}
+	if !now.Before(p.deadAt) {
+		p.deadAt = now.Add(deadEvery)
+		p.log("dead feeds not told", p.tellDead(ctx, now))
+	}
+	if !now.Before(p.dailyAt) {
+		p.log("day not told", p.tellDay(ctx, p.dailyAt, now))
+		p.dailyAt = p.daily.Next(now)
+	}
+}
+
+func (p *pulse) log(what string, err error) {
+	if err != nil {
+		p.Log.Error(what, "error", err)
+	}
+}
+
+// beat pings the watchdog if all is well. It does not wait for the answer, nor
+// ask twice at a time.
+func (p *pulse) beat(ctx context.Context, now time.Time) {
+	if p.Beat == nil || !p.beating.CompareAndSwap(false, true) {
+		return
+	}
+	unwell := p.polling(now)
+	if unwell == "" {
+		unwell = p.delivering(now)
+	}
+	p.beats.Go(func() {
+		defer p.beating.Store(false)
+		ctx, cancel := context.WithTimeoutCause(ctx, beatLimit, errNoAnswer)
+		defer cancel()
+		if unwell == "" {
+			if err := p.Book.Ping(ctx); err != nil {
+				unwell = "the store takes no writes: " + err.Error()
+			}
+		}
+		if unwell == "" {
+			if err := p.Beat(ctx); err != nil && ctx.Err() == nil {
+				unwell = err.Error()
+			}
+		}
+		switch {
+		case ctx.Err() != nil && context.Cause(ctx) != errNoAnswer: // stopping
+		case unwell != "" && p.unwell == "":
+			p.Log.Error("no heartbeat", "reason", unwell)
+		case unwell == "" && p.unwell != "":
+			p.Log.Info("heartbeat again")
+		}
+		p.unwell = unwell
+	})
+}
+
+// polling says what is wrong with polling as a whole; "": nothing.
+func (p *pulse) polling(now time.Time) string {
+	failing := 0
+	for _, e := range p.agenda.entries {
+		if e.busy && now.Sub(e.next) > pollHangs {
+			return "the poll of " + e.feed.Name + " hangs"
+		}
+		if e.state.Failures >= failedPolls {
+			failing++
+		}
+	}
+	if failing == len(p.agenda.entries) && failing > 0 {
+		return "no feed can be read"
+	}
+	return ""
+}
+
+// delivering says what has been wrong with delivery for some time; "": nothing.
+func (p *pulse) delivering(now time.Time) string {
+	for _, trouble := range p.Deliverer.Ill() {
+		if now.Sub(trouble.Since) >= illFor {
+			return trouble.What
+		}
+	}
+	return ""
+}
+
+// tellDead tells the ops channel of feeds that died, and of those that live
+// again. Where most of them have, that is one cause and not many.
+func (p *pulse) tellDead(ctx context.Context, now time.Time) error {
+	ops := p.Deliverer.Ops
+	if ops == nil {
+		return nil
+	}
+	names := make(map[string]string) // by cause
+	var dead, alive []string
+	for _, e := range p.agenda.entries {
+		cause := "feed " + e.feed.Key()
+		switch {
+		case e.state.Failures == 0 && !e.state.LastOK.IsZero():
+			alive = append(alive, cause)
+			names[cause] = e.feed.Name
+		case e.state.Failures >= deadPolls && now.Sub(e.state.LastOK) >= deadAfter:
+			dead = append(dead, cause)
+			names[cause] = fmt.Sprintf("%s (%s)", e.feed.Name, e.state.Fault)
+		}
+	}
+	list := func(causes []string) string {
+		var named []string
+		for _, cause := range causes {
+			named = append(named, names[cause])
+		}
+		return andMore(named)
+	}
+	if len(dead) > len(p.agenda.entries)/2 && len(dead) > 1 {
+		return ops.Began(ctx, []string{"feeds"}, func([]string) string {
+			return fmt.Sprintf("%d of %d feeds cannot be read; is it the network? %s", len(dead), len(p.agenda.entries), list(dead))
+		})
+	}
+	if err := ops.Ended(ctx, []string{"feeds"}, func([]string) string { return "Most feeds can be read again." }); err != nil {
+		return err
+	}
+	if err := ops.Began(ctx, dead, func(fresh []string) string {
+		return fmt.Sprintf("Not read for an hour: %s. newswatch feeds tells more.", list(fresh))
+	}); err != nil {
+		return err
+	}
+	return ops.Ended(ctx, alive, func(over []string) string { return "Read again: " + list(over) + "." })
+}
+
+// A Tally is what the day's sign of life counts.
+type Tally struct {
+	Alerts  int // of that day
+	Dead    int // messages given up in it
+	Late    int // messages that wait since before it
+	Refused []Channel
+}
+
+// tellDay tells the ops channel, once for the date of due, that newswatch is
+// alive: "412 feeds, 3 ill, 27 alerts".
+func (p *pulse) tellDay(ctx context.Context, due, now time.Time) error {
+	tally, err := p.Book.Tally(ctx, now.Add(-Day))
+	if err != nil {
+		return err
+	}
+	var ill []string
+	for _, e := range p.agenda.entries {
+		if e.state.Fault != "" {
+			ill = append(ill, fmt.Sprintf("%s (%s)", e.feed.Name, e.state.Fault))
+		}
+	}
+	note := fmt.Sprintf("%d feeds, %d ill, %d alerts", len(p.agenda.entries), len(ill), tally.Alerts)
+	if len(ill) > 0 {
+		note += "\nill: " + andMore(ill)
+	}
+	if tally.Dead > 0 {
+		note += fmt.Sprintf("\n%d messages were given up: newswatch alerts", tally.Dead)
+	}
+	if tally.Late > 0 {
+		note += fmt.Sprintf("\n%d messages wait for more than a day", tally.Late)
+	}
+	for _, ch := range tally.Refused {
+		note += fmt.Sprintf("\n%s takes no messages: %s", ch.Name, ch.Refusal)
+	}
+	p.Log.Info("the day", "feeds", len(p.agenda.entries), "ill", len(ill), "alerts", tally.Alerts)
+	return p.Deliverer.Ops.Daily(ctx, due.In(p.Poller.Zone).Format(time.DateOnly), note)
+}
+
+// andMore lists the first names and counts the others.
+func andMore(names []string) string {
+	if more := len(names) - namedMost; more > 0 {
+		return fmt.Sprintf("%s, +%d", strings.Join(names[:namedMost], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}

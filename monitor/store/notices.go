@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// Notices finds what the operator was told of each of the causes.
+func (s *Store) Notices(ctx context.Context, causes []string) ([]monitor.Notice, error) {
+	notices := make([]monitor.Notice, len(causes))
+	for i, cause := range causes {
+		n := monitor.Notice{Cause: cause}
+		err := s.read.QueryRowContext(ctx, `select told, over from notices where cause = ?`, cause).Scan(stamp{&n.Told}, &n.Over)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, fmt.Errorf("read notices: %w", err)
+		}
+		notices[i] = n
+	}
+	return notices, nil
+}
+
+// Lasting lists the causes that were told and are not over.
+func (s *Store) Lasting(ctx context.Context) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, `select cause from notices where over = 0 order by cause`)
+	if err != nil {
+		return nil, fmt.Errorf("read notices: %w", err)
+	}
+	return collect(rows, func(row scanner) (cause string, err error) { return cause, row.Scan(&cause) })
+}
+
+// Tell puts a note into the outbox, unless its channel has one with its key,
+// and keeps what was told with it.
+func (s *Store) Tell(ctx context.Context, note monitor.Message, told ...monitor.Notice) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		if _, err := insertMessage(ctx, tx, note, 0); err != nil {
+			return err
+		}
+		for _, n := range told {
+			_, err := tx.ExecContext(ctx, `insert into notices (cause, told, over) values (?, ?, ?)
+				on conflict (cause) do update set told = excluded.told, over = excluded.over`, n.Cause, ms(n.Told), n.Over)
+			if err != nil {
+				return fmt.Errorf("note what was told: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// Tally counts what the day's sign of life tells of.
+func (s *Store) Tally(ctx context.Context, since time.Time) (tally monitor.Tally, err error) {
+	err = s.read.QueryRowContext(ctx, `select
+			(select count(*) from messages where kind = 'alert' and created >= ?1),
+			(select count(*) from messages where state = 'dead' and last_attempt >= ?1),
+			(select count(*) from messages m where `+unsent+` and created < ?1)`, ms(since)).
+		Scan(&tally.Alerts, &tally.Dead, &tally.Late)
+	if err != nil {
+		return tally, fmt.Errorf("count the day: %w", err)
+	}
+	rows, err := s.read.QueryContext(ctx, `select name, slack_id, next_send, refusal, refused from channels where refusal <> '' order by name`)
+	if err != nil {
+		return tally, fmt.Errorf("read refused channels: %w", err)
+	}
+	tally.Refused, err = collect(rows, scanChannel)
+	return tally, err
+}

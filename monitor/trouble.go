@@ -1,0 +1,71 @@
+package monitor
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A Trouble keeps messages from reaching Slack, and so the ops channel from
+// hearing of it.
+type Trouble struct {
+	What  string // one line: "Slack refuses the token: token_revoked"
+	Since time.Time
+}
+
+// unreachedFor is how long Slack may be out of reach before that is a trouble.
+const unreachedFor = 5 * time.Minute
+
+// Causes of trouble.
+const (
+	tokenTrouble  = "Slack refuses the token: "
+	opsTrouble    = "Slack refuses messages to the ops channel "
+	slackTrouble  = "Slack does not answer: "
+	outboxTrouble = "the outbox cannot be read or written: "
+)
+
+// troubles are those that last. The zero value has none; it is safe for
+// concurrent use.
+type troubles struct {
+	mu    sync.Mutex
+	since map[string]Trouble // by cause
+}
+
+func (t *troubles) begin(cause, detail string, now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.since == nil {
+		t.since = make(map[string]Trouble)
+	}
+	trouble := Trouble{What: cause + detail, Since: now}
+	if had, ok := t.since[cause]; ok {
+		trouble.Since = had.Since
+	}
+	t.since[cause] = trouble
+}
+
+func (t *troubles) end(cause string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.since, cause)
+}
+
+// list has those that are worth telling, the longest first.
+func (t *troubles) list(now time.Time) []Trouble {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var list []Trouble
+	for cause, trouble := range t.since {
+		if cause != slackTrouble || now.Sub(trouble.Since) >= unreachedFor {
+			list = append(list, trouble)
+		}
+	}
+	slices.SortFunc(list, func(a, b Trouble) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.What, b.What)) })
+	return list
+}
+
+// Ill lists what keeps delivery as a whole from working, or the operator from
+// hearing of it in Slack, the longest trouble first; empty: it works. A single
+// refused channel is not listed: the ops channel hears of it.
+func (d *Deliverer) Ill() []Trouble { return d.troubles.list(d.Now()) }
