@@ -64,13 +64,15 @@ func isText(name []byte) bool {
 
 // cdata is an element's content, decoded as far as it goes, as CDATA.
 func cdata(content []byte) string {
-	text := string(content)
-	if inner, ok := strings.CutPrefix(strings.TrimSpace(text), "<![CDATA["); ok {
-		text, _, _ = strings.Cut(inner, "]]>")
-	} else {
-		text = unescape(text)
+	var text strings.Builder
+	for rest, more := string(content), true; more; {
+		var plain, section string
+		plain, rest, more = strings.Cut(rest, "<![CDATA[")
+		text.WriteString(unescape(plain))
+		section, rest, _ = strings.Cut(rest, "]]>")
+		text.WriteString(section)
 	}
-	return "<![CDATA[" + strings.ReplaceAll(text, "]]>", "]] >") + "]]>"
+	return "<![CDATA[" + strings.ReplaceAll(printable(text.String()), "]]>", "]]]]><![CDATA[>") + "]]>"
 }
 
 func unescape(text string) string { return html.UnescapeString(text) }

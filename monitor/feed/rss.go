@@ -55,10 +55,10 @@ func rssItem(source *rss.Item) item {
 		tags:    dc.Subject,
 	}
 	if it.title == "" {
-		it.title = first(dc.Title)
+		it.title = first(append(dc.Title, extension(source.Extensions, "media", "title")))
 	}
 	if it.summary == "" {
-		it.summary = first(dc.Description)
+		it.summary = first(append(dc.Description, extension(source.Extensions, "media", "description")))
 	}
 	it.links = append(it.links, source.Links...)
 	for _, atomLink := range source.Extensions["atom"]["link"] {

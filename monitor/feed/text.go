@@ -24,7 +24,7 @@ const (
 //
 //	<p>Seoul &amp; <b>Tokyo</b></p><p>said</p>  →  "Seoul & Tokyo\n\nsaid"
 func plainText(source string) string {
-	text, marked := strip(source)
+	text, marked := strip(mendWide(source))
 	if !marked && escapedMarkup.MatchString(text) {
 		text, _ = strip(text)
 	}

@@ -30,6 +30,12 @@ func TestPlainText(t *testing.T) {
 		"control characters":             {"a\x00b\u202ec\ufeff", "abc"},
 		"broken UTF-8":                   {"a\xffb", "a\ufffdb"},
 		"read as windows-1252":           {"itâ€™s", "it’s"},
+		"read as windows-1250":           {"â€śno,â€ť he said", "“no,” he said"},
+		"read with a byte lost":          {"â€œcomfort womenâ€ near", "“comfort women” near"},
+		"Korean read as windows-1252":    {"ë¶\u0081í•œ &amp; <b>ë¯¸êµ\u00ad</b>", "북한 & 미국"},
+		"Japanese read as Latin-1":       {"\u00e5\u008c\u0097\u00e6\u009c\u009d\u00e9\u00ae\u00ae", "北朝鮮"},
+		"an override, read wrongly":      {"aâ€®bâ€¨c", "abc"},
+		"a quotation's end":              {"le café”… et l’été’— fin", "le café”… et l’été’— fin"},
 		"letters that only look so":      {"SÃO PAULO, voilâ”", "SÃO PAULO, voilâ”"},
 		"nothing":                        {" <p> </p>&nbsp;", ""},
 	} {

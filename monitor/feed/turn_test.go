@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,5 +63,27 @@ func TestWaitForATurnEndsWithItsContext(t *testing.T) {
 		if _, err := turns.take(context.Background(), "example.org"); err != nil {
 			t.Errorf("the turn was lost by who gave up: %v", err)
 		}
+	})
+}
+
+func TestTurnsForgetHostsThatRested(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turns := &turns{spacing: time.Second, hosts: make(map[string]*host)}
+		busy, err := turns.take(context.Background(), "busy.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 10 * manyHosts {
+			release, err := turns.take(context.Background(), strconv.Itoa(i)+".example")
+			if err != nil {
+				t.Fatal(err)
+			}
+			release()
+			time.Sleep(time.Millisecond)
+		}
+		if len(turns.hosts) > manyHosts+1 || turns.hosts["busy.example"] == nil {
+			t.Errorf("%d hosts are known, the busy one %v", len(turns.hosts), turns.hosts["busy.example"])
+		}
+		busy()
 	})
 }
