@@ -46,7 +46,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			Seed: random.Uint64(), Probability: 0.3, Faults: crashFaults(),
 		}})
 		running.Go(func() {
-			for n := n; n < *kills && !t.Failed(); n += *sites {
+			for n := n; n < *kills; n += *sites {
 				s.publish(1 + random.IntN(3))
 				tally.kill(s, random, n)
 			}

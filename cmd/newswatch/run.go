@@ -139,7 +139,7 @@ func (b *bot) once(ctx context.Context) error {
 	switch {
 	case round.Left > 0:
 		return &failure{code: exitFailed, err: fmt.Errorf("%s not delivered yet", count(round.Left, "message is", "messages are")),
-			hint: "they are kept; newswatch status says why they wait"}
+			hint: "they are kept; newswatch alerts says why they wait"}
 	case round.Failed > 0:
 		return &failure{code: exitFailed, err: fmt.Errorf("%d of %d feeds could not be read", round.Failed, round.Feeds),
 			hint: "newswatch feeds lists them with the reason"}

@@ -174,6 +174,10 @@ type end struct {
 	started time.Time
 }
 
+// noteTime is how long a worker may take, on a busy machine, from an answer of
+// Slack's to having noted it. Killed within it, it cannot heed a Retry-After.
+const noteTime = time.Second
+
 // secondSignal is how long after the first a second signal comes: the worker
 // has heard the first by then.
 const secondSignal = 300 * time.Millisecond
@@ -224,6 +228,9 @@ func (s *site) live(l life) end {
 		e.err = <-gone
 	}
 	ended := time.Now()
+	if l.signal == syscall.SIGKILL {
+		s.slack.Forgive(ended.Add(-noteTime))
+	}
 	s.mu.Lock()
 	s.place = ""
 	s.mu.Unlock()

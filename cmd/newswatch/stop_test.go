@@ -41,7 +41,7 @@ func TestStoppedUnderLoad(t *testing.T) {
 			Seed: uint64(n), Probability: 0.2, Faults: crashFaults(),
 		}})
 		running.Go(func() {
-			for n := n; n < *stops && !t.Failed(); n += *sites {
+			for n := n; n < *stops; n += *sites {
 				s.publish(2)
 				l := life{signal: syscall.SIGTERM, place: stopPlaces[n%len(stopPlaces)], passage: 1, limit: 8 * time.Second}
 				if n%again == again-1 {

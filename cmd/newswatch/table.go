@@ -14,9 +14,18 @@ import (
 type table struct {
 	rows  [][]string
 	color bool
+	tints map[int]string // of rows, by their number: what ANSI calls the colour
 }
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+
+// tint gives the last row a colour: "31" is red, "33" yellow, "2" dim.
+func (t *table) tint(code string) {
+	if t.tints == nil {
+		t.tints = make(map[int]string)
+	}
+	t.tints[len(t.rows)-1] = code
+}
 
 // print writes the rows, the first of which is the heading.
 func (t *table) print(w io.Writer) error {
@@ -38,8 +47,12 @@ func (t *table) print(w io.Writer) error {
 			}
 		}
 		text := strings.TrimRight(line.String(), " ")
-		if n == 0 && t.color {
-			text = "\x1b[2m" + text + "\x1b[0m"
+		tint := t.tints[n]
+		if n == 0 {
+			tint = "2"
+		}
+		if t.color && tint != "" {
+			text = "\x1b[" + tint + "m" + text + "\x1b[0m"
 		}
 		if _, err := fmt.Fprintln(w, text); err != nil {
 			return err

@@ -77,7 +77,7 @@ func (w *Workspace) postMessage(req *Request, a args, f Fault) answer {
 	}
 	if wait := w.pace(c, req.At); wait > 0 {
 		req.Answer = "429"
-		w.notBefore[req.Method+" "+req.Channel] = req.At.Add(wait)
+		w.hold(req, wait)
 		return answer{"ok": false, "error": "ratelimited", "retry_after": int(wait / time.Second)}
 	}
 	p.TS = w.nextTS()

@@ -84,3 +84,24 @@ func TestARefusingWorkspaceTakesNothingUntilItRelents(t *testing.T) {
 		})
 	}
 }
+
+func TestAForgivenRetryAfterIsNoViolation(t *testing.T) {
+	for name, test := range map[string]struct {
+		since time.Duration // from the answer that asks to wait
+		want  int           // violations
+	}{"told since": {-time.Second, 0}, "told before": {time.Millisecond, 1}} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := NewWorkspace(Options{})
+				w.Fail("chat.postMessage", RateLimited("30"))
+				asked := time.Now()
+				ask(t, w, "chat.postMessage", post("x"))
+				w.Forgive(asked.Add(test.since))
+				ask(t, w, "chat.postMessage", post("x"))
+				if bad := w.Violations(); len(bad) != test.want {
+					t.Errorf("violations: %q", bad)
+				}
+			})
+		})
+	}
+}

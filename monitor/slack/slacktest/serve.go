@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -101,7 +102,7 @@ func (w *Workspace) perform(req *Request, name string, args args, token string, 
 	if do.scope != "" && !w.has(do.scope) {
 		return w.missing(do.scope)
 	}
-	if until, ok := w.notBefore[req.Method+" "+req.Channel]; ok && req.At.Before(until) {
+	if until := w.waits[req.Method+" "+req.Channel].until; req.At.Before(until) {
 		w.violations = append(w.violations, fmt.Sprintf("%s %s: asked again %s before Retry-After was over", req.Method, req.Channel, until.Sub(req.At)))
 		req.Answer = "429"
 		return answer{"ok": false, "error": "ratelimited", "retry_after": int(until.Sub(req.At)/time.Second) + 1}
@@ -139,8 +140,21 @@ func (w *Workspace) missing(scope string) answer {
 // limit remembers how long a rate limit lasts.
 func (w *Workspace) limit(req *Request, retryAfter string) {
 	if wait, err := time.ParseDuration(retryAfter + "s"); err == nil && wait > 0 && wait < 10*time.Minute {
-		w.notBefore[req.Method+" "+req.Channel] = req.At.Add(wait)
+		w.hold(req, wait)
 	}
+}
+
+// hold has a method wait in a channel.
+func (w *Workspace) hold(req *Request, how time.Duration) {
+	w.waits[req.Method+" "+req.Channel] = wait{req.At, req.At.Add(how)}
+}
+
+// Forgive forgets each Retry-After that was told since the given time: a client
+// that was killed right after could not heed it.
+func (w *Workspace) Forgive(since time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	maps.DeleteFunc(w.waits, func(_ string, wait wait) bool { return !wait.told.Before(since) })
 }
 
 // misbehave answers as a fault has it. body is what would have been answered.

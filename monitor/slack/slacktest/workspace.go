@@ -69,8 +69,11 @@ type Workspace struct {
 	chaos      *rand.Rand
 	requests   []*Request
 	violations []string
-	notBefore  map[string]time.Time // end of a Retry-After, by method and channel
+	waits      map[string]wait // that a Retry-After asked for, by method and channel
 }
+
+// A wait is from the answer that asks for it until its end.
+type wait struct{ told, until time.Time }
 
 // A channelState is a channel with its messages, oldest first.
 type channelState struct {
@@ -105,7 +108,7 @@ func NewWorkspace(opts Options) *Workspace {
 	}
 	w := &Workspace{
 		opts: opts, now: opts.Now, done: make(chan struct{}),
-		faults: map[string][]Fault{}, notBefore: map[string]time.Time{},
+		faults: map[string][]Fault{}, waits: map[string]wait{},
 	}
 	for _, c := range opts.Channels {
 		w.channels = append(w.channels, &channelState{Channel: c, tokens: float64(opts.Burst), refilled: w.now()})

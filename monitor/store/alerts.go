@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"newswatch/monitor"
+)
+
+// A Tracked is a message with where it stands beyond itself.
+type Tracked struct {
+	monitor.Message
+	FoldedInto int64     // the message that tells its content; 0: none
+	Refusal    string    // why its channel takes no messages; "": it does
+	NextSend   time.Time // when its channel is tried next; may be past
+}
+
+// A Selection says which messages Track lists. The zero value is all.
+type Selection struct {
+	IDs     []int64         // empty: any
+	States  []monitor.State // empty: any
+	Since   time.Time       // created then or later
+	OrOpen  bool            // or, however old, not told yet or dead
+	Rule    string          // "": any
+	Channel string          // with or without its #; "": any
+}
+
+// trackOrder puts first what needs a person, then what waits, then what is told.
+const trackOrder = `case m.state when 'dead' then 0 when 'unconfirmed' then 1 when 'parked' then 2 when 'sending' then 3
+	when 'pending' then 4 when 'sent' then 5 else 6 end, m.id desc`
+
+// Track lists messages by state, what needs a person first; of one state the
+// newest first.
+func (s *Store) Track(ctx context.Context, of Selection) ([]Tracked, error) {
+	states, err := json.Marshal(of.States)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := json.Marshal(of.IDs)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.read.QueryContext(ctx, `select m.folded_into, coalesce(c.refusal, ''), coalesce(c.next_send, 0), `+messageColumns+`
+		from messages m left join channels c on c.name = m.channel `+threads+`
+		where (?1 = 0 or m.id in (select value from json_each(?2))) and (?3 = 0 or m.state in (select value from json_each(?4)))
+			and (m.created >= ?5 or ?6 and m.state not in ('sent', 'folded'))
+			and ?7 in ('', m.rule) and ?8 in ('', ltrim(m.channel, '#'))
+		order by `+trackOrder, len(of.IDs), string(ids), len(of.States), string(states), ms(of.Since), of.OrOpen,
+		of.Rule, strings.TrimPrefix(of.Channel, "#"))
+	if err != nil {
+		return nil, fmt.Errorf("read messages: %w", err)
+	}
+	return collect(rows, scanTracked)
+}
+
+func scanTracked(row scanner) (t Tracked, err error) {
+	t.Message, err = scanMessage(scanAfter{scanAfter{scanAfter{row, &t.FoldedInto}, &t.Refusal}, stamp{&t.NextSend}})
+	return t, err
+}
+
+// Retry puts a message that is dead, unconfirmed or parked back among those
+// that wait, beside a running worker too. An unconfirmed one may have arrived:
+// it is marked. Any other is left as it is, and retried is false.
+func (s *Store) Retry(ctx context.Context, id int64) (retried bool, err error) {
+	err = s.transact(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `update messages set state = 'pending', may_repeat = may_repeat or state = 'unconfirmed',
+				ts = '', sent_rev = 0, plain = 0, not_before = 0, absent = 0, resent = 0, reason = 'to be sent again, as asked'
+			where id = ? and state in ('dead', 'unconfirmed', 'parked')`, id)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		retried = n > 0
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("retry message %d: %w", id, err)
+	}
+	return retried, nil
+}
+
+// Waits is how long messages of each channel have been waiting beyond their
+// time at most: a digest's time, for one, or now. Channels without are missing.
+func (s *Store) Waits(ctx context.Context, now time.Time) (map[string]time.Duration, error) {
+	rows, err := s.read.QueryContext(ctx, `select m.channel, min(case m.attempts when 0 then max(m.created, m.not_before) else m.created end) as due
+		from messages m where `+unsent+` group by m.channel having due <= ?`, ms(now))
+	if err != nil {
+		return nil, fmt.Errorf("read outbox: %w", err)
+	}
+	defer rows.Close()
+	waits := make(map[string]time.Duration)
+	for rows.Next() {
+		var channel string
+		var due time.Time
+		if err := rows.Scan(&channel, stamp{&due}); err != nil {
+			return nil, fmt.Errorf("read outbox: %w", err)
+		}
+		waits[channel] = now.Sub(due)
+	}
+	return waits, rows.Err()
+}
