@@ -197,7 +197,8 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
-// BenchmarkHostile looks for patterns in texts of 1 MB that are made to be slow.
+// BenchmarkHostile looks for patterns in texts of 1 MB that are made to be slow. It
+// tells of the quickest time, that of a machine which does nothing else.
 func BenchmarkHostile(b *testing.B) {
 	const size = 1 << 20
 	for _, c := range []struct{ name, query, text string }{
@@ -221,10 +222,13 @@ func BenchmarkHostile(b *testing.B) {
 			}
 			e := newEngine([]*Rule{{ID: "r", Enabled: true, any: []Query{q}}})
 			a := &Article{Body: strings.Repeat(c.text, size/len(c.text))}
+			quickest := time.Hour
 			for b.Loop() {
+				start := time.Now()
 				e.Match(a)
+				quickest = min(quickest, time.Since(start))
 			}
-			b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N)*float64(size)/float64(len(a.Body)), "ms/MB")
+			b.ReportMetric(float64(quickest.Microseconds())/1000*float64(size)/float64(len(a.Body)), "ms/MB")
 		})
 	}
 }

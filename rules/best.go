@@ -30,8 +30,8 @@ func (s *scan) bestSentence(spots []spot) Hit {
 			s.asksIn[spot.ask] = sentences
 			last.asks++
 		}
-		if id := spot.term.id(); s.termsIn[id] != sentences {
-			s.termsIn[id] = sentences
+		if s.termsIn[spot.term] != sentences {
+			s.termsIn[spot.term] = sentences
 			last.terms++
 		}
 	}

@@ -15,7 +15,8 @@ type scan struct {
 	both        [2]*text
 	author      [1]string
 	address     address
-	everywhere  view // title and body
+	everywhere  view             // title and body
+	terms       map[termID]*Term // looked for so far
 	found       map[lookup][]spot
 	values      map[Field]*values
 	asks        int32 // how many things were asked for so far
@@ -23,7 +24,7 @@ type scan struct {
 	// The number of the sentence that last had each ask and each term: room for
 	// bestSentence.
 	asksIn  []int
-	termsIn map[termID]int
+	termsIn map[*Term]int
 }
 
 // values are the texts of a field that is neither title nor body, if it was read.
@@ -38,7 +39,8 @@ type lookup struct {
 }
 
 func newScan(a *Article) *scan {
-	s := &scan{title: &text{}, body: &text{order: 1, prose: true}, found: map[lookup][]spot{}, values: map[Field]*values{Author: {}, Tag: {}, From: {}}, termsIn: map[termID]int{}}
+	s := &scan{title: &text{}, body: &text{order: 1, prose: true}, terms: map[termID]*Term{}, found: map[lookup][]spot{},
+		values: map[Field]*values{Author: {}, Tag: {}, From: {}}, termsIn: map[*Term]int{}}
 	s.both = [2]*text{s.title, s.body}
 	s.begin(a)
 	return s
@@ -56,6 +58,7 @@ func (s *scan) end() {
 	s.article, s.asks, s.address.known = nil, 0, false
 	s.title.clear()
 	s.body.clear()
+	clear(s.terms)
 	clear(s.found)
 	for _, v := range s.values {
 		v.read = false
@@ -216,8 +219,13 @@ func (s *scan) read(f Field, of []string) []*text {
 	return v.texts[:len(of)]
 }
 
-// spots looks for t in a text, once.
+// spots looks for t in a text, once, and once for all terms that are t.
 func (s *scan) spots(t *Term, in *text) []spot {
+	if first, ok := s.terms[t.id()]; ok {
+		t = first
+	} else {
+		s.terms[t.id()] = t
+	}
 	key := lookup{t, in}
 	spots, ok := s.found[key]
 	if !ok {
