@@ -17,6 +17,7 @@ var allowed = map[string][]string{
 	"newswatch/monitor":       {"newswatch/rules"},
 	"newswatch/monitor/*":     {"newswatch/monitor", "newswatch/rules"},
 	"newswatch/rules":         {},
+	"newswatch/rules/draft":   {"newswatch/rules"},
 }
 
 func TestImportsPointOneWay(t *testing.T) {

@@ -106,7 +106,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.runCommand(), a.demoCommand(), a.initCommand(), a.checkCommand(),
 		a.matchCommand(), a.groupCommand(), a.explainCommand(), a.feedCommand(),
-		a.backtestCommand(), a.searchCommand(), a.rulesCommand(),
+		a.backtestCommand(), a.draftCommand(), a.searchCommand(), a.rulesCommand(),
 		a.feedsCommand(), a.alertsCommand(), a.statusCommand(), a.backupCommand(), a.schemaCommand(), a.slackCommand(), a.healthCommand(), a.versionCommand(),
 	)
 	return root

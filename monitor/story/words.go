@@ -1,5 +1,11 @@
 package story
 
+import "strings"
+
+// OrdinaryWords are the English words that reports of every kind use, in lower case
+// and mostly without endings, for those who look for what is unusual in a report.
+func OrdinaryWords() []string { return strings.Fields(ordinaryWords + " " + commonWords) }
+
 // publishingWords speak of the report and of the reader's dealings with its
 // outlet, not of the event. An outlet puts them under every report.
 const publishingWords = `article appear appeared version newsletter newsletters email subscribe subscriber subscription sign
