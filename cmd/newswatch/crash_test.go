@@ -51,6 +51,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 				tally.kill(s, random, n)
 			}
 			s.settle()
+			tally.count(s)
 			s.check()
 		})
 	}
@@ -86,6 +87,9 @@ const measured = 5
 type crashTally struct {
 	mu    sync.Mutex
 	kills map[string]int // by place
+	// Items that had to arrive; requests to Slack, those answered with a fault,
+	// and those that take a message away.
+	items, requests, faults, deleted int
 	// Times from a start to the first post in a channel where messages waited:
 	// with nothing to decide before; with an undecided message; and where Slack
 	// failed once more in between.
@@ -178,7 +182,24 @@ func (s *site) waiting() map[string]bool {
 	return waiting
 }
 
+// count adds what a site's ledger shows in the end.
+func (c *crashTally) count(s *site) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.items += s.published() * len(siteChannels)
+	for _, r := range s.slack.Requests() {
+		c.requests++
+		if r.Fault {
+			c.faults++
+		}
+		if r.Method == "chat.delete" {
+			c.deleted++
+		}
+	}
+}
+
 func (c *crashTally) print(t *testing.T) {
+	t.Logf("%d items, %d requests to Slack, %d faults in answer, %d messages deleted by the audit", c.items, c.requests, c.faults, c.deleted)
 	for _, place := range slices.Sorted(maps.Keys(c.kills)) {
 		t.Logf("killed at %s: %d", place, c.kills[place])
 	}

@@ -290,6 +290,7 @@ func (s *site) lostAndDoubled() (lost, doubled []string) {
 func (s *site) check() {
 	s.t.Helper()
 	lost, doubled := s.lostAndDoubled()
+	s.t.Logf("%s: %d items, %d lost, %d doubled", s.dir, s.published()*len(siteChannels), len(lost), len(doubled))
 	if len(lost) > 0 {
 		s.t.Errorf("%s: %d lost: %s", s.dir, len(lost), strings.Join(lost, " "))
 	}
