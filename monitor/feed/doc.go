@@ -15,6 +15,9 @@
 //	                                               item.go      item → article, with
 //	                                               text.go character.go link.go date.go datescan.go lang.go outlet.go
 //
+// Beside them discover.go finds the feeds of a site, and opml.go reads and
+// writes lists of feeds.
+//
 // Nothing fetched is trusted. The package promises: no connection to an
 // address that the operator did not allow; at most 20 s, 10 MiB decompressed
 // and five redirects a fetch; no secret to another origin or into an error;

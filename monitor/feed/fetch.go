@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"newswatch/monitor"
 )
@@ -62,7 +63,7 @@ func (r *Reader) fetch(ctx context.Context, feed monitor.Feed, known monitor.Val
 }
 
 func fetchable(u *url.URL) bool {
-	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && utf8.ValidString(u.Hostname())
 }
 
 // origin is what configured headers and credentials are bound to.
