@@ -122,9 +122,12 @@ rules:
 	if len(articles) < 20 {
 		t.Fatalf("only %d articles match nothing", len(articles))
 	}
+	both, search := Compare(e, launchEngine(t)), NewSearch(&And{Of: []Query{e.rules[0].all[0], e.rules[1].all[0]}})
 	if n := testing.AllocsPerRun(20, func() {
 		for _, a := range articles {
 			e.Match(a)
+			both.Match(a)
+			search.Find(a)
 		}
 	}); n >= 1 {
 		t.Errorf("%v allocations in %d articles", n, len(articles))

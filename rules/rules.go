@@ -18,15 +18,16 @@
 //     and nearly independent of the number of rules: a rule costs nothing in an
 //     article that lacks what it needs. An article that matches nothing allocates
 //     nothing.
-//   - Texts are not trusted: no text of a megabyte takes longer than a few hundred
-//     milliseconds, whatever it repeats.
+//   - Texts are not trusted: a text of a megabyte takes a quarter of a second at
+//     most, whatever it repeats.
 //
 // The way through the files: a text is cut into words (words.go, on fold.go) and
 // terms are looked for in it (pattern.go, find.go, korean.go). eval.go is the
 // plain evaluator. program.go compiles rules, need.go chooses the terms that wake
 // each, key.go and index.go find those in a text, sweep.go takes an article
 // through, holds.go asks the rules that are awake, tell.go and best.go say what
-// was found.
+// was found. For archives search.go compiles one query, compare.go two sets of
+// rules, and sieve.go passes by what neither can match.
 package rules
 
 import "time"

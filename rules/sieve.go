@@ -6,12 +6,11 @@ import (
 )
 
 // A sieve tells of most articles, without cutting them into words, that they have
-// none of a few keys. An archive is searched by it ten times as fast; for many
-// rules at once, each with its keys, it would let nearly all articles through.
+// none of a few keys. With it an archive is searched several times as fast; with
+// the keys of many rules it would let nearly all articles through.
 //
-// It looks at texts in which letters stand as the reader sees them: no accents,
-// no full width, nothing invisible. Others it lets through, and what has the
-// letters of a key, as part of another word perhaps.
+// It knows only texts whose letters stand as they fold: without accents, full
+// width, and what nobody sees. All others it lets through.
 type sieve struct {
 	keys  []sieveKey
 	mask  uint32               // of the bytes of each that are marked

@@ -123,7 +123,7 @@ func (s *sweep) end() {
 }
 
 // isBig says whether the sweep has grown too large to be kept for later: an
-// article of a megabyte that is all hits takes fifty times that.
+// article of a megabyte that is all hits takes a hundred times that.
 func (s *sweep) isBig() bool {
 	const most = 1 << 16 // words and places: of an article of 100 KB or more
 	return cap(s.scan.body.words)+cap(s.places)+cap(s.left)+cap(s.right)+cap(s.told)+cap(s.sides[0])+cap(s.sides[1]) > most
