@@ -102,7 +102,7 @@ func mustNotExist(path string) error {
 
 // finish marks a copy, verifies it and counts what it holds.
 func finish(ctx context.Context, path string, now time.Time) (b Backup, err error) {
-	db, err := sql.Open(driver, fileURL(path).String()+"?_pragma=journal_mode(DELETE)&_pragma=synchronous(FULL)")
+	db, err := sql.Open(sqliteDriver, fileURL(path).String()+"?_pragma=journal_mode(DELETE)&_pragma=synchronous(FULL)")
 	if err != nil {
 		return b, err
 	}

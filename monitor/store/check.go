@@ -165,7 +165,7 @@ func intact(ctx context.Context, db *sql.DB) error {
 // checkSchema compares the tables and indexes with those of a new store. A
 // flipped bit in them is no fault to SQLite, only to the queries.
 func (s *Store) checkSchema(ctx context.Context) error {
-	fresh, err := sql.Open(driver, ":memory:")
+	fresh, err := sql.Open(sqliteDriver, ":memory:")
 	if err != nil {
 		return err
 	}

@@ -47,14 +47,14 @@ type Store struct {
 	trouble     atomic.Pointer[error] // why the last write failed, where the disk or the file was the reason
 }
 
-// driver is the name of the database driver: modernc.org/sqlite.
-const driver = "sqlite"
+// sqliteDriver is the name of the database driver: modernc.org/sqlite.
+const sqliteDriver = "sqlite"
 
 // Open opens the store for a worker: it takes the process lock, or returns
 // ErrLocked, creates the file when there is none, and migrates it. A file that
 // is no intact store is a *Damaged, and is never replaced.
 func Open(ctx context.Context, path string) (*Store, error) {
-	return openWith(ctx, driver, path)
+	return openWith(ctx, sqliteDriver, path)
 }
 
 // openWith is Open through a driver of that name.
@@ -102,7 +102,7 @@ func OpenReader(ctx context.Context, path string) (*Store, error) {
 	if !there {
 		return nil, ErrMissing
 	}
-	s, err := connect(ctx, driver, path)
+	s, err := connect(ctx, sqliteDriver, path)
 	if err != nil {
 		return nil, failedToOpen(path, err)
 	}

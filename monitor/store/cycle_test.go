@@ -1,0 +1,332 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/rules"
+)
+
+var everyStatement = flag.Bool("every-statement", false, "let TestEveryStatementMayFail fail every statement before and after, not only the first of each place")
+
+// TestEveryStatementMayFail runs a worker from its first start through polls,
+// stories, alerts, folds, refusals and updates, once for each statement that it
+// sends, and lets that one fail: before it is done, and after. The work goes
+// on; in the end every article is seen, has its row in the outbox and its alert,
+// and stands in the channel once.
+func TestEveryStatementMayFail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	var sent map[string]int
+	synctest.Test(t, func(t *testing.T) { sent = runCycle(t, fault{}) })
+	if t.Failed() {
+		return
+	}
+	for _, place := range statements(t) {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(sent)), func(site string) bool { return strings.HasPrefix(site, place+" ") }) {
+			t.Errorf("no statement is sent from %s: the cycle does not reach it", place)
+		}
+	}
+	runs := 0
+	for i, site := range slices.Sorted(maps.Keys(sent)) {
+		for number := range sent[site] {
+			for j, moment := range []moment{before, after} {
+				if !*everyStatement && (number > 0 || i%2 != j) {
+					continue
+				}
+				f := fault{site, number, moment}
+				t.Run(fmt.Sprintf("%s, number %d, fails %s it is done", site, number, moment), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { runCycle(t, f) })
+				})
+				runs++
+			}
+		}
+	}
+	t.Logf("%d statements from %d places, %d made to fail", sum(sent), len(sent), runs)
+}
+
+func sum(counts map[string]int) (n int) {
+	for _, c := range counts {
+		n += c
+	}
+	return n
+}
+
+// statements are the places in the package that send a statement, but for
+// those that only commands reach, which keep no state.
+func statements(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var places []string
+	positions := token.NewFileSet()
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") || slices.Contains([]string{"archive.go", "status.go", "alerts.go", "backup.go"}, name) {
+			continue
+		}
+		file, err := parser.ParseFile(positions, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			called, ok := call.Fun.(*ast.SelectorExpr)
+			if ok && slices.Contains([]string{"ExecContext", "QueryContext", "QueryRowContext", "BeginTx", "Commit"}, called.Sel.Name) {
+				places = append(places, fmt.Sprintf("%s:%d", name, positions.Position(called.Sel.Pos()).Line))
+			}
+			return true
+		})
+	}
+	if len(places) < 50 {
+		t.Fatalf("found only %d statements", len(places))
+	}
+	return places
+}
+
+// The articles of the cycle: guid and title. All of them match.
+var (
+	firstLook = []string{
+		"b1 First bulletin", "b2 Second bulletin", "b3 Third bulletin", "b4 Fourth bulletin", "b5 Fifth bulletin",
+		"s1 Launch announced", "d1 Doubtful news", "r1 Refused news",
+	}
+	later = []string{"s1 Launch announced, and corrected", "s2 Launch once more", "r2 Refused news once more", "b6 Sixth bulletin"}
+)
+
+const cycleRules = `
+rules:
+  - {id: bulletin, match: bulletin, group_by: article, max_per_hour: 100}
+  - {id: launch, match: launch}
+  - {id: doubtful, match: doubtful, group_by: article}
+  - {id: refused, match: refused}
+`
+
+// runCycle lives in a synctest bubble. It returns how many statements were
+// sent, by site.
+func runCycle(t *testing.T, f fault) map[string]int {
+	t.Helper()
+	engine, ruleFaults := rules.Load([]rules.Source{{Name: "rules.yaml", Data: []byte(cycleRules)}})
+	if engine == nil {
+		t.Fatal(ruleFaults)
+	}
+	injected := &faults{fault: f, seen: make(map[string]int)}
+	name := driverWith(t, injected)
+	path := filepath.Join(t.TempDir(), "newswatch.db")
+	paper, wall := &newspaper{start: time.Now()}, &wall{}
+	supervise := func(work func(context.Context, *Store) error) {
+		for range 3 { // a fault ends it once; then it is started again
+			s, err := openWith(t.Context(), name, path)
+			if err == nil {
+				err = errors.Join(work(t.Context(), s), s.Close())
+			}
+			if err == nil {
+				return
+			}
+			if !errors.Is(err, errInjected) {
+				t.Fatal(err)
+			}
+		}
+		t.Fatal("does not work any more")
+	}
+	run := func(ctx context.Context, s *Store) error {
+		ctx, stop := context.WithTimeout(ctx, 4*time.Minute)
+		defer stop()
+		return cycleWorker(s, engine, paper, wall).Run(ctx)
+	}
+	supervise(run)
+	time.Sleep(25 * time.Hour) // the machine is off
+	supervise(run)
+	supervise(func(ctx context.Context, s *Store) error {
+		_, onceErr := cycleWorker(s, engine, paper, wall).Once(ctx)
+		_, feedsErr := s.Feeds(ctx)
+		_, lastingErr := s.Lasting(ctx)
+		return errors.Join(onceErr, feedsErr, lastingErr)
+	})
+	s := openAt(t, path)
+	defer s.Close()
+	for _, article := range slices.Concat(firstLook, later[1:]) {
+		guid, _, _ := strings.Cut(article, " ")
+		if err := s.told(guid); err != nil {
+			t.Errorf("%s: %v", guid, err)
+		}
+		want := 1
+		if guid == "r1" {
+			want = 0
+		}
+		if n := wall.count(guid); n != want {
+			t.Errorf("%s stands %d times in the channel, want %d", guid, n, want)
+		}
+	}
+	if n := wall.count("s1 corrected"); n != 1 {
+		t.Errorf("the correction is shown %d times", n)
+	}
+	return injected.seen
+}
+
+// told says whether an article is seen, has its one message, which has come to
+// its end, and its story the rule's alert.
+func (s *Store) told(guid string) error {
+	var seen, matched, messages, ended, alerts int
+	err := s.read.QueryRow(`select count(distinct s.identity), count(distinct x.rule), count(distinct m.id),
+			count(distinct m.id) filter (where m.state in ('sent', 'folded', 'dead')), count(distinct al.message_id)
+		from articles a left join seen s on s.article_id = a.id left join matches x on x.article_id = a.id
+			left join messages m on m.article_id = a.id left join reports r on r.article_id = a.id
+			left join alerts al on al.story_id = r.story_id and al.rule = m.rule and al.channel = m.channel
+		where a.guid = ?`, guid).Scan(&seen, &matched, &messages, &ended, &alerts)
+	if err == nil && (seen != 1 || matched != 1 || messages != 1 || ended != 1 || alerts != 1) {
+		err = fmt.Errorf("seen %d times, matched %d, %d messages, %d ended, %d alerts", seen, matched, messages, ended, alerts)
+	}
+	return err
+}
+
+func cycleWorker(s *Store, engine *rules.Engine, paper *newspaper, wall *wall) *monitor.Worker {
+	often, err := monitor.ParseSchedule("@every 20s", time.UTC)
+	if err != nil {
+		panic(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	return &monitor.Worker{
+		Name: "w1", Book: s, Retention: 30 * monitor.Day, Now: time.Now, Log: log,
+		Beat:  func(context.Context) error { return nil },
+		Feeds: []monitor.Feed{{Name: "Paper", URL: "https://paper.example/rss", Schedule: often, FirstRun: monitor.Day}},
+		Poller: &monitor.Poller{
+			Reader: paper, Archive: s, Engine: func() *rules.Engine { return engine },
+			Grouper: func() monitor.Grouper { return byFirstWord{} }, Window: 72 * time.Hour,
+			Route: func(*rules.Rule) []string { return []string{"#news"} }, Now: time.Now, Zone: time.UTC,
+		},
+		Deliverer: &monitor.Deliverer{
+			Outbox: s, Notifier: wall, Worker: "w1", Now: time.Now, Log: log,
+			FoldAbove: 3, Fits: func(items []monitor.Content) int { return len(items) },
+			Ops: &monitor.Ops{Channel: "#ops", Notices: s, Now: time.Now},
+		},
+	}
+}
+
+// A newspaper is a feed that gains articles, and corrects one, after a minute.
+type newspaper struct{ start time.Time }
+
+func (p *newspaper) edition() []string {
+	switch {
+	case time.Since(p.start) < time.Minute:
+		return firstLook
+	case time.Since(p.start) < monitor.Day:
+		return slices.Concat(later, firstLook[:5], firstLook[6:])
+	default:
+		return later
+	}
+}
+
+func (p *newspaper) Fetch(_ context.Context, _ monitor.Feed, known monitor.Validators) (monitor.Page, error) {
+	hash := fmt.Sprint(len(p.edition()))
+	return monitor.Page{NotModified: hash == known.BodyHash, Validators: monitor.Validators{BodyHash: hash}}, nil
+}
+
+func (p *newspaper) Parse(feed monitor.Feed, _ monitor.Page) (doc monitor.Document, err error) {
+	for _, article := range p.edition() {
+		guid, title, _ := strings.Cut(article, " ")
+		doc.Articles = append(doc.Articles, monitor.Article{
+			FeedKey: feed.Key(), Feed: feed.Name, GUID: guid, URL: "https://paper.example/" + guid, Title: title,
+			Body: "It was said.", Published: p.start.Add(-time.Minute),
+		})
+	}
+	return doc, nil
+}
+
+// byFirstWord takes articles for the same story whose titles begin alike.
+type byFirstWord map[string]int64
+
+func (g byFirstWord) Remember(r monitor.Report) { g[firstWord(r.Article.Title)] = r.StoryID }
+
+func (g byFirstWord) Place(a *monitor.Article, _ time.Time) (int64, monitor.Relation, bool) {
+	story, ok := g[firstWord(a.Title)]
+	return story, monitor.Tells, ok
+}
+
+func firstWord(title string) string {
+	word, _, _ := strings.Cut(title, " ")
+	return word
+}
+
+// A wall is a channel of Slack: it refuses one message for good, and takes
+// another without saying so.
+type wall struct {
+	mu       sync.Mutex
+	posts    []monitor.Outgoing // index + 1 is the ts
+	doubtful int
+}
+
+func (w *wall) Post(_ context.Context, out monitor.Outgoing) (monitor.Receipt, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	receipt := monitor.Receipt{Channel: "C1", TS: out.TS}
+	if out.TS != "" {
+		for i := range w.posts {
+			if fmt.Sprint(i+1) == out.TS {
+				w.posts[i].Content = out.Content
+			}
+		}
+		return receipt, nil
+	}
+	if strings.HasSuffix(out.Content.URL, "/r1") {
+		return receipt, &monitor.MessageRefused{Reason: "invalid_blocks"}
+	}
+	w.posts = append(w.posts, out)
+	receipt.TS = fmt.Sprint(len(w.posts))
+	if strings.HasSuffix(out.Content.URL, "/d1") && w.doubtful == 0 {
+		w.doubtful++
+		return monitor.Receipt{}, errors.New("connection dropped")
+	}
+	return receipt, nil
+}
+
+func (w *wall) Look(_ context.Context, channel, thread string, _ time.Time, keys []string) (map[string][]monitor.Receipt, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	found := make(map[string][]monitor.Receipt)
+	for i, p := range w.posts {
+		if p.Thread == thread && slices.Contains(keys, p.Key) {
+			found[p.Key] = append(found[p.Key], monitor.Receipt{Channel: channel, TS: fmt.Sprint(i + 1)})
+		}
+	}
+	return found, nil
+}
+
+func (w *wall) Delete(context.Context, monitor.Receipt) error {
+	return errors.New("nothing stands here twice")
+}
+
+// count is how often an article stands on the wall, alone or in a fold; with
+// "corrected", how often as corrected.
+func (w *wall) count(guid string) (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	guid, corrected := strings.CutSuffix(guid, " corrected")
+	for _, p := range w.posts {
+		for _, content := range append(p.Content.Items, p.Content) {
+			if strings.HasSuffix(content.URL, "/"+guid) && (!corrected || strings.HasSuffix(content.Title, "corrected")) {
+				n++
+			}
+		}
+	}
+	return n
+}

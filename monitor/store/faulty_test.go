@@ -1,0 +1,190 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// errInjected is what a statement answers that was made to fail.
+var errInjected = errors.New("injected: the disk answered with an error")
+
+// A moment is when a statement fails: before it has done anything, or after,
+// so that nobody knows that it was done.
+type moment string
+
+const (
+	before moment = "before"
+	after  moment = "after"
+)
+
+// A fault is one statement that fails once.
+type fault struct {
+	site   string // see site
+	number int    // of the statements that this site sends, from 0
+	moment moment
+}
+
+// faults injects one fault into everything that a driver sends. It notes what
+// was sent. It is safe for concurrent use.
+type faults struct {
+	mu    sync.Mutex
+	fault fault
+	seen  map[string]int // statements by site
+}
+
+// do carries out a statement, unless it is the one to fail.
+func (f *faults) do(op string, statement func() error) error {
+	where := site(op)
+	f.mu.Lock()
+	number := f.seen[where]
+	f.seen[where]++
+	fails := f.fault.site == where && f.fault.number == number
+	f.mu.Unlock()
+	if fails && f.fault.moment == before {
+		return errInjected
+	}
+	if err := statement(); err != nil || !fails {
+		return err
+	}
+	return errInjected
+}
+
+// site names the place in this package that sends a statement, and the method
+// on whose behalf.
+func site(op string) string {
+	var pcs [64]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	var place, method string
+	for {
+		frame, more := frames.Next()
+		name, ours := strings.CutPrefix(frame.Function, "newswatch/monitor/store.")
+		if ours && !strings.HasSuffix(frame.File, "_test.go") {
+			if place == "" {
+				place = fmt.Sprintf("%s:%d", filepath.Base(frame.File), frame.Line)
+			}
+			method = name
+		}
+		if !more {
+			return fmt.Sprint(place, " ", op, " for ", method)
+		}
+	}
+}
+
+// drivers counts those that were registered: there is no way to take one back.
+var drivers atomic.Int64
+
+// driverWith registers the real driver with a fault in it, and returns its name.
+func driverWith(t *testing.T, f *faults) string {
+	t.Helper()
+	db, err := sql.Open("sqlite", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	name := fmt.Sprint("faulty-", drivers.Add(1))
+	sql.Register(name, &faultyDriver{db.Driver(), f})
+	return name
+}
+
+type faultyDriver struct {
+	driver.Driver
+	faults *faults
+}
+
+func (d *faultyDriver) Open(name string) (driver.Conn, error) {
+	conn, err := d.Driver.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	return &faultyConn{conn.(sqliteConn), d.faults}, nil
+}
+
+// A sqliteConn is what database/sql uses of the real driver's connections.
+type sqliteConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.SessionResetter
+	driver.Validator
+	driver.Pinger
+}
+
+type faultyConn struct {
+	sqliteConn
+	faults *faults
+}
+
+func (c *faultyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (result driver.Result, err error) {
+	err = c.faults.do("exec", func() error {
+		result, err = c.sqliteConn.ExecContext(ctx, query, args)
+		return err
+	})
+	return result, err
+}
+
+func (c *faultyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
+	err = c.faults.do("query", func() error {
+		rows, err = c.sqliteConn.QueryContext(ctx, query, args)
+		return err
+	})
+	if err != nil && rows != nil {
+		rows.Close()
+		rows = nil
+	}
+	return rows, err
+}
+
+func (c *faultyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (tx driver.Tx, err error) {
+	err = c.faults.do("begin", func() error {
+		tx, err = c.sqliteConn.BeginTx(ctx, opts)
+		return err
+	})
+	switch {
+	case err == nil:
+		return &faultyTx{tx, c.faults}, nil
+	case tx != nil: // begun, and then it failed: SQLite ends it with the error
+		err = errors.Join(err, tx.Rollback())
+	}
+	return nil, err
+}
+
+type faultyTx struct {
+	driver.Tx
+	faults *faults
+}
+
+// Commit that fails before it is done is undone, as SQLite does.
+func (tx *faultyTx) Commit() error {
+	done := false
+	err := tx.faults.do("commit", func() error {
+		done = true
+		return tx.Tx.Commit()
+	})
+	if !done {
+		err = errors.Join(err, tx.Tx.Rollback())
+	}
+	return err
+}
+
+func (tx *faultyTx) Rollback() error {
+	done := false
+	err := tx.faults.do("rollback", func() error {
+		done = true
+		return tx.Tx.Rollback()
+	})
+	if !done { // SQLite has no rollback that leaves the transaction open
+		err = errors.Join(err, tx.Tx.Rollback())
+	}
+	return err
+}
