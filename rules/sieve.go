@@ -25,8 +25,9 @@ type sieveKey struct {
 }
 
 const (
-	maxSieveKeys = 64
-	markedBytes  = 4 // at most: as many as the shortest key has
+	maxSieveKeys = 64  // beyond it most texts pass
+	markedBytes  = 4   // at most: as many as the shortest key has
+	maxSieveLook = 256 // places that look like a key: to read a text with more of them costs less
 )
 
 // newSieve is of the keys that wake the rules of p. It is nil if a rule is always
@@ -60,16 +61,20 @@ func newSieve(p *program) *sieve {
 	return s
 }
 
-// passesOne says whether an article may have one of the keys.
-func (s *sieve) passesOne(a *Article) bool { return s.passes(a.Title) || s.passes(a.Body) }
+// passes says whether an article may have one of the keys.
+func (s *sieve) passes(a *Article) bool { return s.mayBeIn(a.Title) || s.mayBeIn(a.Body) }
 
-func (s *sieve) passes(text string) bool {
+func (s *sieve) mayBeIn(text string) bool {
 	if !isAsSeen(text) {
 		return true
 	}
-	last := len(text) - markedBytes
+	last, looked := len(text)-markedBytes, 0
 	for i := 0; i <= last; i++ {
-		if h := s.hash(text[i : i+markedBytes]); s.marks[h>>6]>>(h&63)&1 != 0 && s.has(text, i) {
+		h := s.hash(text[i : i+markedBytes])
+		if s.marks[h>>6]>>(h&63)&1 == 0 {
+			continue
+		}
+		if looked++; looked > maxSieveLook || s.has(text, i) {
 			return true
 		}
 	}

@@ -78,7 +78,7 @@ func newSweep(p *program) *sweep {
 // run takes an article through and calls fired for each rule that fires, in order
 // of id, those as they were last.
 func (p *program) run(a *Article, fired func(*sweep, *compiled)) {
-	if p.sieve != nil && !p.sieve.passesOne(a) {
+	if p.sieve != nil && !p.sieve.passes(a) {
 		return
 	}
 	s := p.sweeps.Get().(*sweep)
