@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -38,7 +39,7 @@ func newMetrics(kept *store.Store) *metrics {
 		matched: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "newswatch_matched_articles_total", Help: "New articles that fired a rule."}),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "newswatch_slack_requests_total", Help: "Requests that show a message, by what came of them."}, []string{"request"}),
+			Name: "newswatch_slack_requests_total", Help: "Requests to Slack about messages, by kind and by what came of them."}, []string{"request", "outcome"}),
 	}
 	m.registry.MustRegister(m.polls, m.took, m.articles, m.matched, m.requests, &outboxCollector{kept: kept},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -64,7 +65,18 @@ func (m *metrics) polled(_ monitor.Feed, r monitor.Result, took time.Duration, e
 	m.matched.Add(float64(r.Matched))
 }
 
-func (m *metrics) sent(outcome string) { m.requests.WithLabelValues(outcome).Inc() }
+// sent counts a request by what the deliverer tells of it, like "post ok".
+func (m *metrics) sent(outcome string) {
+	request, came, _ := strings.Cut(outcome, " ")
+	m.requests.WithLabelValues(request, came).Inc()
+}
+
+// watch adds how delivery is.
+func (m *metrics) watch(d *monitor.Deliverer) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "newswatch_delivery_troubles", Help: "What keeps delivery as a whole from working; 0: it works.",
+	}, func() float64 { return float64(len(d.Ill())) }))
+}
 
 func (m *metrics) tick() { m.ticked.Store(time.Now().UnixMilli()) }
 
@@ -82,12 +94,14 @@ type outboxCollector struct{ kept *store.Store }
 
 var (
 	waitingDesc = prometheus.NewDesc("newswatch_messages", "Messages in the outbox, by channel and state.", []string{"channel", "state"}, nil)
+	lagDesc     = prometheus.NewDesc("newswatch_lag_seconds", "How long messages have been waiting beyond their time at most, by channel.", []string{"channel"}, nil)
 	oldestDesc  = prometheus.NewDesc("newswatch_oldest_unsent_seconds", "Age of the oldest message not yet sent, by channel.", []string{"channel"}, nil)
 	illDesc     = prometheus.NewDesc("newswatch_feeds", "Feeds, by health.", []string{"health"}, nil)
 )
 
 func (c *outboxCollector) Describe(descs chan<- *prometheus.Desc) {
 	descs <- waitingDesc
+	descs <- lagDesc
 	descs <- oldestDesc
 	descs <- illDesc
 }
@@ -103,12 +117,19 @@ func (c *outboxCollector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.NewInvalidMetric(waitingDesc, err)
 		return
 	}
+	now := time.Now()
+	waits, err := c.kept.Waits(ctx, now)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(lagDesc, err)
+		return
+	}
 	for _, q := range queues {
-		for state, n := range q.States {
-			out <- prometheus.MustNewConstMetric(waitingDesc, prometheus.GaugeValue, float64(n), q.Channel, string(state))
+		for _, state := range allStates {
+			out <- prometheus.MustNewConstMetric(waitingDesc, prometheus.GaugeValue, float64(q.States[state]), q.Channel, string(state))
 		}
+		out <- prometheus.MustNewConstMetric(lagDesc, prometheus.GaugeValue, waits[q.Channel].Seconds(), q.Channel)
 		if !q.Oldest.IsZero() {
-			out <- prometheus.MustNewConstMetric(oldestDesc, prometheus.GaugeValue, time.Since(q.Oldest).Seconds(), q.Channel)
+			out <- prometheus.MustNewConstMetric(oldestDesc, prometheus.GaugeValue, now.Sub(q.Oldest).Seconds(), q.Channel)
 		}
 	}
 	feeds, err := c.kept.Feeds(ctx)

@@ -92,6 +92,7 @@ func (b *bot) run(ctx context.Context, inForce *rulesInForce) error {
 	served := make(chan error, 1)
 	var serving sync.WaitGroup
 	if b.cfg.Listen != "" {
+		b.metrics.watch(b.worker.Deliverer)
 		server, err := b.listen()
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -20,23 +21,38 @@ import (
 	"newswatch/monitor/slack/slacktest"
 )
 
-// startWorker starts the real program on a feed that answers slowly, waits
-// until it is ready, and returns it with its log and the address it serves.
-func startWorker(t *testing.T, args ...string) (worker *exec.Cmd, dir, address string, log *bytes.Buffer) {
+// A service is the real program at work, with what it works on.
+type service struct {
+	*exec.Cmd
+	dir, address string // the address is that of health and metrics
+	log          *bytes.Buffer
+	slack        *slacktest.Server
+	items        atomic.Int64 // in the feed that answers
+}
+
+// startWorker starts the real program on a feed that answers and one that does
+// not, and waits until it is ready.
+func startWorker(t *testing.T, args ...string) *service {
 	t.Helper()
+	s := &service{address: freeAddress(t), log: &bytes.Buffer{}}
+	s.items.Store(1)
 	slack, err := slacktest.New(slacktest.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { slack.Close() })
+	s.slack = slack
 	feeds := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(w, feedOf("wire", [2]string{"Bulletin of the day", "Body."}))
+		articles := make([][2]string, s.items.Load())
+		for i := range articles {
+			articles[i] = [2]string{fmt.Sprintf("Bulletin no. %d of the day", i), "Body."}
+		}
+		fmt.Fprint(w, feedOf("wire", articles...))
 	}))
 	t.Cleanup(feeds.Close)
 	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	t.Cleanup(func() { slow.CloseClientConnections(); slow.Close() })
-	address = freeAddress(t)
-	dir = installation(t, map[string]string{
+	s.dir = installation(t, map[string]string{
 		"config.yaml": fmt.Sprintf(`
 rules: rules
 defaults: {schedule: "@every 1s"}
@@ -44,22 +60,23 @@ feeds: [{name: Slow, url: "%s"}, {name: Wire, url: "%s"}]
 slack: {token: "${SLACK_BOT_TOKEN}", api_url: "%s", channel: "#news-alerts"}
 network: {allow_private: [127.0.0.1]}
 http: {listen: "%s"}
-`, slow.URL, feeds.URL, slack.URL, address),
+`, slow.URL, feeds.URL, slack.URL, s.address),
 		"rules/all.yaml": "rules: [{id: all, match: bulletin}]\n",
 	})
-	log = &bytes.Buffer{}
-	worker = program(dir, append([]string{"run"}, args...)...)
-	worker.Stderr = log
-	if err := worker.Start(); err != nil {
+	s.Cmd = program(s.dir, append([]string{"run"}, args...)...)
+	s.Stderr = s.log
+	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { worker.Process.Kill(); worker.Wait() })
-	for deadline := time.Now().Add(20 * time.Second); get(t, address, "/readyz") != "ok\n"; time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("not ready in 20 s:\n%s", log)
-		}
-	}
-	return worker, dir, address, log
+	t.Cleanup(func() { s.Process.Kill(); s.Wait() })
+	s.until(t, "/readyz", "ok\n")
+	return s
+}
+
+// stop tells the worker to stop and waits for its end.
+func (s *service) stop() {
+	s.Process.Signal(syscall.SIGTERM)
+	s.Wait()
 }
 
 func freeAddress(t *testing.T) string {
@@ -87,13 +104,15 @@ func get(t *testing.T, address, path string) string {
 	return string(body)
 }
 
-// untilMetric waits until the worker's metrics have the text.
-func untilMetric(t *testing.T, address, text string) {
+// until waits until what the worker answers on the path has the text.
+func (s *service) until(t *testing.T, path, text string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(get(t, address, "/metrics"), text); time.Sleep(20 * time.Millisecond) {
+	answer := ""
+	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(answer, text); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("no %s in /metrics after 20 s", text)
+			t.Fatalf("no %s in %s after 20 s:\n%s", text, path, answer)
 		}
+		answer = get(t, s.address, path)
 	}
 }
 
@@ -106,13 +125,18 @@ func exitCode(err error) int {
 }
 
 func TestWorkerServesHealthAndMetricsAndKeepsItsStore(t *testing.T) {
-	_, dir, address, _ := startWorker(t)
-	if got := get(t, address, "/healthz"); got != "ok\n" {
+	s := startWorker(t)
+	dir := s.dir
+	if got := get(t, s.address, "/healthz"); got != "ok\n" {
 		t.Errorf("healthz says %q", got)
 	}
-	untilMetric(t, address, "newswatch_polls_total")
-	metrics := get(t, address, "/metrics")
-	for _, name := range []string{"newswatch_polls_total", "newswatch_poll_seconds_bucket", `newswatch_feeds{health="well"}`, "go_goroutines"} {
+	s.until(t, "/metrics", `newswatch_messages{channel="#news-alerts",state="sent"} 1`)
+	metrics := get(t, s.address, "/metrics")
+	for _, name := range []string{
+		"newswatch_polls_total", "newswatch_poll_seconds_bucket", `newswatch_feeds{health="well"}`, "go_goroutines",
+		`newswatch_slack_requests_total{outcome="ok",request="post"} 1`, `newswatch_messages{channel="#news-alerts",state="unconfirmed"} 0`,
+		`newswatch_lag_seconds{channel="#news-alerts"} 0`, "newswatch_delivery_troubles 0",
+	} {
 		if !strings.Contains(metrics, name) {
 			t.Errorf("no %s in /metrics", name)
 		}
@@ -129,16 +153,31 @@ func TestWorkerServesHealthAndMetricsAndKeepsItsStore(t *testing.T) {
 	}
 }
 
+func TestReadinessTellsWhatKeepsDeliveryFromWorkingAndLivenessDoesNot(t *testing.T) {
+	s := startWorker(t)
+	s.until(t, "/metrics", `state="sent"} 1`)
+	s.slack.SetRevoked(true)
+	s.items.Add(1)
+	s.until(t, "/readyz", "token_revoked (since ")
+	if got := get(t, s.address, "/healthz"); got != "ok\n" {
+		t.Errorf("healthz says %q", got)
+	}
+	s.until(t, "/metrics", "newswatch_delivery_troubles 1")
+	if got := get(t, s.address, "/metrics"); !strings.Contains(got, `newswatch_messages{channel="#news-alerts",state="parked"} 1`) {
+		t.Error("the parked message is not counted")
+	}
+}
+
 func TestStopEndsTheWorkerInTime(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(signal.String(), func(t *testing.T) {
-			worker, _, _, log := startWorker(t)
+			s := startWorker(t)
 			start := time.Now()
-			if err := worker.Process.Signal(signal); err != nil {
+			if err := s.Process.Signal(signal); err != nil {
 				t.Fatal(err)
 			}
-			if err := worker.Wait(); err != nil {
-				t.Errorf("ended with %v:\n%s", err, log)
+			if err := s.Wait(); err != nil {
+				t.Errorf("ended with %v:\n%s", err, s.log)
 			}
 			if took := time.Since(start); took > 10*time.Second {
 				t.Errorf("took %v with a request out", took)
@@ -148,11 +187,11 @@ func TestStopEndsTheWorkerInTime(t *testing.T) {
 }
 
 func TestSecretsAreNotLogged(t *testing.T) {
-	worker, dir, address, log := startWorker(t, "--verbose")
-	untilMetric(t, address, `state="sent"`)
-	worker.Process.Signal(syscall.SIGTERM)
-	worker.Wait()
-	database, err := os.ReadFile(filepath.Join(dir, "newswatch.db"))
+	s := startWorker(t, "--verbose")
+	s.until(t, "/metrics", `state="sent"} 1`)
+	s.stop()
+	log := s.log
+	database, err := os.ReadFile(filepath.Join(s.dir, "newswatch.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,9 +206,9 @@ func TestSecretsAreNotLogged(t *testing.T) {
 }
 
 func TestNewerStoreIsRefused(t *testing.T) {
-	worker, dir, _, _ := startWorker(t)
-	worker.Process.Signal(syscall.SIGTERM)
-	worker.Wait()
+	s := startWorker(t)
+	s.stop()
+	dir := s.dir
 	raiseSchema(t, filepath.Join(dir, "newswatch.db"))
 	for _, command := range [][]string{{"run", "--once"}, {"status"}, {"feeds"}} {
 		output, err := program(dir, command...).CombinedOutput()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -67,8 +68,9 @@ func (b *bot) healthz(w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprintln(w, "ok")
 }
 
-// readyz says whether newswatch can do its work: it has started, and the store
-// takes writes.
+// readyz says whether newswatch can do its work: it has started, the store
+// takes writes, and nothing keeps delivery as a whole from working, or the
+// operator from hearing of it in Slack.
 func (b *bot) readyz(w http.ResponseWriter, r *http.Request) {
 	if b.metrics.lastTick().IsZero() {
 		http.Error(w, "starting", http.StatusServiceUnavailable)
@@ -77,6 +79,14 @@ func (b *bot) readyz(w http.ResponseWriter, r *http.Request) {
 	if err := b.store.Ping(r.Context()); err != nil {
 		http.Error(w, "the store takes no writes", http.StatusServiceUnavailable)
 		b.log.Error("store takes no writes", "error", err)
+		return
+	}
+	if ill := b.worker.Deliverer.Ill(); len(ill) > 0 {
+		lines := make([]string, len(ill))
+		for i, trouble := range ill {
+			lines[i] = fmt.Sprintf("%s (since %s)", plainLine(trouble.What), trouble.Since.UTC().Format(time.RFC3339))
+		}
+		http.Error(w, strings.Join(lines, "\n"), http.StatusServiceUnavailable)
 		return
 	}
 	fmt.Fprintln(w, "ok")

@@ -46,12 +46,14 @@ type status struct {
 	LastPoll time.Time     `json:"last_poll,omitzero"`
 	Lag      float64       `json:"lag_seconds"` // how long the most overdue feed is overdue
 	Day      store.Counts  `json:"last_24h"`
+	Attempts int           `json:"attempts_24h"` // requests that posted a message, or tried to
 	Queues   []queueStatus `json:"queues"`
 }
 
 type queueStatus struct {
 	Channel string                `json:"channel"`
 	Waiting int                   `json:"waiting"`
+	Behind  float64               `json:"behind_seconds"` // how long messages wait beyond their time at most
 	States  map[monitor.State]int `json:"states"`
 	Oldest  time.Time             `json:"oldest_unsent,omitzero"`
 	Why     string                `json:"why,omitempty"`
@@ -84,15 +86,22 @@ func statusOf(ctx context.Context, cfg *config.Config, kept *store.Store, now ti
 	if s.Day, err = kept.Count(ctx, now.Add(-24*time.Hour)); err != nil {
 		return s, err
 	}
+	if s.Attempts, err = kept.Attempts(ctx, now.Add(-24*time.Hour)); err != nil {
+		return s, err
+	}
+	waits, err := kept.Waits(ctx, now)
+	if err != nil {
+		return s, err
+	}
 	queues, err := kept.Queues(ctx)
 	for _, q := range queues {
-		s.Queues = append(s.Queues, queueStatusOf(q))
+		s.Queues = append(s.Queues, queueStatusOf(q, waits[q.Channel]))
 	}
 	return s, err
 }
 
-func queueStatusOf(q store.Queue) queueStatus {
-	out := queueStatus{Channel: q.Channel, States: q.States, Oldest: q.Oldest, Why: q.Refusal}
+func queueStatusOf(q store.Queue, behind time.Duration) queueStatus {
+	out := queueStatus{Channel: q.Channel, States: q.States, Behind: behind.Seconds(), Oldest: q.Oldest, Why: q.Refusal}
 	for _, state := range []monitor.State{monitor.Pending, monitor.Sending, monitor.Unconfirmed, monitor.Parked} {
 		out.Waiting += q.States[state]
 	}
@@ -109,16 +118,21 @@ func (a *app) printStatus(s status, now time.Time) error {
 	}
 	fmt.Fprintf(a.out, "polling    last %s, %s behind\n", ago(s.LastPoll, now), span(time.Duration(s.Lag*float64(time.Second))))
 	fmt.Fprintf(a.out, "feeds      %d, %d ill\n", s.Feeds, len(s.Ill))
-	fmt.Fprintf(a.out, "last 24 h  %s, %d matched; %s, %s, %s\n\n", count(s.Day.Articles, "article", "articles"), s.Day.Matched,
-		count(s.Day.Stories, "story", "stories"), count(s.Day.Alerts, "alert", "alerts"), count(s.Day.Replies, "reply", "replies"))
+	fmt.Fprintf(a.out, "last 24 h  %s, %d matched; %s, %s, %s; %s to post\n\n", count(s.Day.Articles, "article", "articles"), s.Day.Matched,
+		count(s.Day.Stories, "story", "stories"), count(s.Day.Alerts, "alert", "alerts"), count(s.Day.Replies, "reply", "replies"),
+		count(s.Attempts, "attempt", "attempts"))
 	t := table{color: colored(a.out)}
-	t.row("CHANNEL", "SENT", "WAITING", "DEAD", "OLDEST", "WHY IT WAITS")
+	t.row("CHANNEL", "SENT", "WAITING", "UNCONFIRMED", "DEAD", "BEHIND", "OLDEST", "WHY IT WAITS")
 	for _, q := range s.Queues {
-		oldest := "-"
+		behind, oldest := "-", "-"
+		if q.Behind > 0 {
+			behind = span(time.Duration(q.Behind * float64(time.Second)))
+		}
 		if !q.Oldest.IsZero() {
 			oldest = ago(q.Oldest, now)
 		}
-		t.row(q.Channel, strconv.Itoa(q.States[monitor.Sent]), strconv.Itoa(q.Waiting), strconv.Itoa(q.States[monitor.Dead]), oldest, shorten(q.Why, 90))
+		t.row(q.Channel, strconv.Itoa(q.States[monitor.Sent]), strconv.Itoa(q.Waiting), strconv.Itoa(q.States[monitor.Unconfirmed]),
+			strconv.Itoa(q.States[monitor.Dead]), behind, oldest, shorten(q.Why, 90))
 	}
 	return t.print(a.out)
 }

@@ -103,3 +103,13 @@ func (s *Store) Waits(ctx context.Context, now time.Time) (map[string]time.Durat
 	}
 	return waits, rows.Err()
 }
+
+// Attempts counts how often posting was tried of the messages last tried at
+// since or later.
+func (s *Store) Attempts(ctx context.Context, since time.Time) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `select coalesce(sum(attempts), 0) from messages where last_attempt >= ?`, ms(since)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("count attempts: %w", err)
+	}
+	return n, nil
+}

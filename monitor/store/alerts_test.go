@@ -80,6 +80,19 @@ func TestOnlyWhatIsStuckIsRetried(t *testing.T) {
 	})
 }
 
+func TestAttemptsCountThoseOfLateMessages(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		m := post(t, s, monitor.Message{Kind: monitor.KindAlert, Key: "k"})
+		m.State, m.Attempts, m.LastAttempt = monitor.Sent, 3, noon
+		settle(t, s, m)
+		for since, want := range map[time.Time]int{noon: 3, noon.Add(time.Second): 0} {
+			if n, err := s.Attempts(t.Context(), since); n != want || err != nil {
+				t.Errorf("since %v: %d, %v", since, n, err)
+			}
+		}
+	})
+}
+
 func TestAWaitBeginsWithTheTimeOfTheMessage(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Store) {
 		post(t, s, monitor.Message{Kind: monitor.KindAlert, Key: "now"})
