@@ -209,7 +209,9 @@ func TestNewerStoreIsRefused(t *testing.T) {
 	s := startWorker(t)
 	s.stop()
 	dir := s.dir
-	raiseSchema(t, filepath.Join(dir, "newswatch.db"))
+	if err := raiseSchema(filepath.Join(dir, "newswatch.db")); err != nil {
+		t.Fatal(err)
+	}
 	for _, command := range [][]string{{"run", "--once"}, {"status"}, {"feeds"}} {
 		output, err := program(dir, command...).CombinedOutput()
 		if exitCode(err) != exitNewer || !strings.Contains(string(output), "hint: ") {
@@ -219,14 +221,11 @@ func TestNewerStoreIsRefused(t *testing.T) {
 }
 
 // raiseSchema makes a store look as if a newer newswatch had written it.
-func raiseSchema(t *testing.T, path string) {
-	t.Helper()
+func raiseSchema(path string) error {
 	db, err := sql.Open("sqlite", path)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	defer db.Close()
-	if _, err := db.Exec(`insert into goose_db_version (version_id, is_applied) values (999, 1)`); err != nil {
-		t.Fatal(err)
-	}
+	_, err = db.Exec(`insert into goose_db_version (version_id, is_applied) values (999, 1)`)
+	return errors.Join(err, db.Close())
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"newswatch/monitor/slack/slacktest"
+	"newswatch/monitor/store"
 )
 
 func TestMain(m *testing.M) {
@@ -24,12 +26,13 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the program itself as people do, against feeds and a Slack
 // on loopback. In a script $FEEDS serves the files of ./feeds, and what is
-// wrong with a feed under $FEEDS/bad/…; $SLACK is the stand-in.
+// wrong with a feed under $FEEDS/bad/…; $SLACK is the stand-in; at $TAKEN
+// something listens.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"posted": posted, "slackfails": slackFails, "slackok": slackOK, "expand": expand, "code": code, "fromreadme": fromReadme},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"posted": posted, "slackfails": slackFails, "slackok": slackOK, "expand": expand, "code": code, "fromreadme": fromReadme, "hold": hold, "raise": raise},
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE") != "",
 	})
@@ -46,6 +49,7 @@ func setUpScript(env *testscript.Env) error {
 	env.Values["slack"] = slack
 	env.Setenv("FEEDS", feeds.URL)
 	env.Setenv("SLACK", slack.URL)
+	env.Setenv("TAKEN", feeds.Listener.Addr().String())
 	env.Setenv("SLACK_BOT_TOKEN", slacktest.DefaultToken)
 	return nil
 }
@@ -98,12 +102,30 @@ func code(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// expand copies a file with $FEEDS and $SLACK in it replaced; ${SLACK_BOT_TOKEN} stays.
+// hold keeps a store as a running worker does, until the script ends.
+func hold(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: hold STORE")
+	}
+	kept, err := store.Open(context.Background(), ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Defer(func() { kept.Close() })
+}
+
+// raise makes a store look as if a newer newswatch had written it.
+func raise(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: raise STORE")
+	}
+	ts.Check(raiseSchema(ts.MkAbs(args[0])))
+}
+
+// expand copies a file with $FEEDS, $SLACK and $TAKEN in it replaced; ${SLACK_BOT_TOKEN} stays.
 func expand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: expand FROM TO")
 	}
-	text := strings.NewReplacer("$FEEDS", ts.Getenv("FEEDS"), "$SLACK", ts.Getenv("SLACK")).Replace(ts.ReadFile(args[0]))
+	text := strings.NewReplacer("$FEEDS", ts.Getenv("FEEDS"), "$SLACK", ts.Getenv("SLACK"), "$TAKEN", ts.Getenv("TAKEN")).Replace(ts.ReadFile(args[0]))
 	path := ts.MkAbs(args[1])
 	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
 	ts.Check(os.WriteFile(path, []byte(text), 0o600))
