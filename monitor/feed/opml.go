@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/xml"
 	"errors"
@@ -173,7 +174,8 @@ func WriteOPML(w io.Writer, feeds []monitor.Feed) error {
 	if err != nil {
 		return fmt.Errorf("write OPML: %w", err)
 	}
-	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
+	// No attribute holds a ">", so this is the end of an element without others.
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, bytes.ReplaceAll(text, []byte("></outline>"), []byte("/>")))
 	return err
 }
 
