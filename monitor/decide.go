@@ -10,11 +10,12 @@ import (
 const (
 	lookAfter   = requestLimit + 5*time.Second // Slack may still be working on the request until then
 	lookAgain   = 10 * time.Second             // history lags
-	lookFailed  = 3 * time.Second              // after a look that told nothing
-	absentTwice = 2                            // absences that mean it did not arrive
-	lookBefore  = time.Minute                  // how far before the first attempt: clocks differ
-	repeatAfter = 10 * time.Minute             // without history: sent again then, marked
-	heldLook    = time.Hour                    // without history, held: whether it may be read by now
+	lookFailed  = 3 * time.Second              // after a look that told nothing; in a long outage up to lookSlow
+	lookSlow    = 30 * time.Second
+	absentTwice = 2                // absences that mean it did not arrive
+	lookBefore  = time.Minute      // how far before the first attempt: clocks differ
+	repeatAfter = 10 * time.Minute // without history: sent again then, marked
+	heldLook    = time.Hour        // without history, held: whether it may be read by now
 )
 
 // decide finds out of the channel's undecided messages whether they arrived,
@@ -93,8 +94,9 @@ func (d *Deliverer) lookedFor(m *Message, o outcome, copies []Receipt) {
 	case o.verdict == unreadable:
 		d.withoutHistory(m, now)
 	case o.verdict != accepted:
-		m.NotBefore = now.Add(lookFailed)
-		d.Log.Warn("channel cannot be read", "channel", m.Channel, "reason", o.reason)
+		m.NotBefore = now.Add(min(max(now.Sub(m.LastAttempt)/4, lookFailed), lookSlow))
+		d.warn(m.Reason == o.reason, "channel cannot be read", "channel", m.Channel, "reason", o.reason)
+		m.Reason = o.reason
 	default:
 		m.Absent++
 		m.NotBefore = now.Add(lookAgain)

@@ -325,6 +325,7 @@ func (d *Deliverer) mustWait(ch *Channel) time.Duration {
 // post sends a message for the first time, or again once it is known that it
 // did not arrive. The attempt is written down before it is made.
 func (d *Deliverer) post(ctx context.Context, ch *Channel, m *Message) error {
+	before := m.Reason
 	m.attempt(d.Now())
 	ch.NextSend = d.Now().Add(sendEvery)
 	if err := d.Outbox.Settle(ctx, d.Worker, *ch, *m); err != nil {
@@ -341,7 +342,7 @@ func (d *Deliverer) post(ctx context.Context, ch *Channel, m *Message) error {
 	case Dead:
 		told = errors.Join(told, d.died(ctx, m))
 	default:
-		d.Log.Warn("message not delivered yet", "channel", ch.Name, "state", m.State, "attempts", m.Attempts, "reason", o.reason)
+		d.warn(m.Reason == before, "message not delivered yet", "channel", ch.Name, "state", m.State, "attempts", m.Attempts, "reason", o.reason)
 	}
 	if err := d.Outbox.Settle(ctx, d.Worker, *ch, *m); err != nil {
 		return fmt.Errorf("note outcome: %w", errors.Join(err, told))

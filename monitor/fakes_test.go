@@ -23,6 +23,33 @@ type pages struct {
 	mu   sync.Mutex
 	docs map[string]monitor.Document // by feed name; none: 304
 	errs map[string]error
+	hung map[string]bool // feeds that do not answer
+}
+
+// fail makes a feed fail; nil: it is well again.
+func (p *pages) fail(feed string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.errs == nil {
+		p.errs = make(map[string]error)
+	}
+	p.errs[feed] = err
+}
+
+// hang makes a feed's answers wait until it is told otherwise.
+func (p *pages) hang(feed string, hung bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hung == nil {
+		p.hung = make(map[string]bool)
+	}
+	p.hung[feed] = hung
+}
+
+func (p *pages) hangs(feed string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.hung[feed]
 }
 
 func (p *pages) set(feed string, articles ...monitor.Article) {
@@ -34,7 +61,10 @@ func (p *pages) set(feed string, articles ...monitor.Article) {
 	p.docs[feed] = monitor.Document{Articles: articles}
 }
 
-func (p *pages) Fetch(_ context.Context, feed monitor.Feed, known monitor.Validators) (monitor.Page, error) {
+func (p *pages) Fetch(ctx context.Context, feed monitor.Feed, known monitor.Validators) (monitor.Page, error) {
+	for p.hangs(feed.Name) && ctx.Err() == nil {
+		time.Sleep(time.Second)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.errs[feed.Name]; err != nil {
@@ -64,6 +94,21 @@ type board struct {
 	attempts []time.Time
 	hidden   time.Duration // how long history lags
 	noRead   bool
+	refusal  error // of every attempt; nil: none
+}
+
+// refuse makes the board refuse every attempt; nil: none.
+func (b *board) refuse(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.refusal = err
+}
+
+// say scripts the next answers.
+func (b *board) say(answers ...answer) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.script = append(b.script, answers...)
 }
 
 type shown struct {
@@ -84,6 +129,9 @@ func (b *board) Post(_ context.Context, out monitor.Outgoing) (monitor.Receipt, 
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.attempts = append(b.attempts, time.Now())
+	if b.refusal != nil {
+		return monitor.Receipt{}, b.refusal
+	}
 	next := answer{take: true}
 	if len(b.script) > 0 {
 		next, b.script = b.script[0], b.script[1:]
@@ -191,6 +239,7 @@ type desk struct {
 	pages *pages
 	board *board
 	store *store.Store
+	path  string
 }
 
 func newDesk(t *testing.T, feeds ...monitor.Feed) *desk {
@@ -209,7 +258,7 @@ func (d *desk) start(t *testing.T, path string, feeds []monitor.Feed) {
 	}
 	t.Cleanup(func() { kept.Close() })
 	engine := engineOf(t, watchRules)
-	d.store = kept
+	d.store, d.path = kept, path
 	d.Worker = &monitor.Worker{
 		Name: "w1", Feeds: feeds, Book: kept, Retention: 30 * monitor.Day, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Poller: &monitor.Poller{

@@ -25,6 +25,9 @@ func (d *Deliverer) fold(ctx context.Context, ch *Channel) (folded bool, err err
 	for _, alerts := range byRule(waiting) {
 		for len(alerts) > 1 {
 			n := d.fitting(alerts)
+			if n == len(alerts)-1 && n > 2 { // one left over would go before the folds
+				n--
+			}
 			if n < 2 {
 				break
 			}

@@ -127,6 +127,16 @@ func (d *Deliverer) limited(name string, until time.Time) {
 	d.lastLimited[name] = now
 }
 
+// warn logs a failure. One that is the same again fills no log: an outage may
+// last a day.
+func (d *Deliverer) warn(again bool, text string, args ...any) {
+	log := d.Log.Warn
+	if again {
+		log = d.Log.Debug
+	}
+	log(text, args...)
+}
+
 func (d *Deliverer) observe(request string, o outcome) {
 	if d.Observe != nil {
 		d.Observe(request + " " + string(o.verdict))

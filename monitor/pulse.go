@@ -21,7 +21,7 @@ const (
 	pollHangs   = 3 * time.Minute  // a fetch takes 20 s at most, a record five tries of 5 s
 	failedPolls = 2                // of every feed: polling is ill
 	deadPolls   = 3                // failed polls in a row, and
-	deadAfter   = time.Hour        // this long since the last that was read: the feed is dead
+	deadAfter   = time.Hour        // this long since one that was read, if any was: the feed is dead
 	deadEvery   = 10 * time.Minute // those that died in between are told together
 	namedMost   = 10               // feeds named in a note
 )
@@ -184,7 +184,7 @@ func (p *pulse) tellDead(ctx context.Context, now time.Time) error {
 		return err
 	}
 	if err := ops.Began(ctx, dead, func(fresh []string) string {
-		return fmt.Sprintf("Not read for an hour: %s. newswatch feeds tells more.", list(fresh))
+		return fmt.Sprintf("Cannot be read: %s. newswatch feeds tells more.", list(fresh))
 	}); err != nil {
 		return err
 	}
