@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"math/bits"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -155,7 +156,7 @@ type step struct {
 }
 
 func (s *step) add(at joint) {
-	for _, have := range s.next {
+	for _, have := range slices.Backward(s.next) { // mostly one of the last
 		if have == at || have.later && have.word == at.word && have.byte <= at.byte {
 			return
 		}
@@ -251,12 +252,12 @@ func (t *text) particlesAt(word, i int) uint64 {
 	if *known == 0 {
 		*known = 1 // no bit of a particle
 		w, tails := t.fold(word), koreanTails()
-		final, most := finalOf(w[:i]), maxTailBytes
-		if !tails.goesOn(w[i:], final) {
-			most = maxParticleBytes
+		final, most, several := finalOf(w[:i]), maxParticleBytes, false
+		if tails.goesOn(w[i:], final) {
+			most, several = maxTailBytes, true
 		}
 		for j := i + 1; j < min(len(w), i+most+1); j++ {
-			if utf8.RuneStart(w[j]) && tails.isParticle(w[i:j], final) {
+			if utf8.RuneStart(w[j]) && (several && tails.isParticle(w[i:j], final) || !several && tails.isOne(w[i:j], final, 1)) {
 				*known |= 1 << (j - i)
 			}
 		}

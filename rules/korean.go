@@ -81,7 +81,7 @@ func (t *tailTable) chain(s []byte, after finals, n int) bool {
 	if len(s) > (4-n)*maxParticleBytes {
 		return false
 	}
-	if p, ok := t.particles[string(s)]; ok && (p.last&after != 0 || n == 1 && p.inner&after != 0 || n == 2 && p.second&after != 0) {
+	if t.isOne(s, after, n) {
 		return true
 	}
 	if n == 3 {
@@ -99,6 +99,12 @@ func (t *tailTable) chain(s []byte, after finals, n int) bool {
 		}
 	}
 	return false
+}
+
+// isOne says whether s is a particle that can be the n-th.
+func (t *tailTable) isOne(s []byte, after finals, n int) bool {
+	p, ok := t.particles[string(s)]
+	return ok && (p.last&after != 0 || n == 1 && p.inner&after != 0 || n == 2 && p.second&after != 0)
 }
 
 // goesOn says whether s, behind a sound of after, begins with a particle that
