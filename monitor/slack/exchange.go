@@ -82,6 +82,10 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 // call asks Slack without slack-go, for answers of which it decodes too much:
 // one odd message of another app in a channel's history would hide ours.
 func (x *exchange) call(method string, args url.Values, into any) error {
+	everyones := !args.Has("channel")
+	if wait := x.sender.held(method); everyones && wait > 0 {
+		return &monitor.RateLimited{RetryAfter: wait}
+	}
 	args.Set("token", x.sender.token.Reveal())
 	req, err := http.NewRequestWithContext(x.ctx, http.MethodPost, x.sender.apiURL+method, strings.NewReader(args.Encode()))
 	if err != nil {
@@ -90,6 +94,9 @@ func (x *exchange) call(method string, args url.Values, into any) error {
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := x.Do(req)
 	if err != nil {
+		if everyones {
+			x.sender.hold(method, err)
+		}
 		return err
 	}
 	body, err := io.ReadAll(resp.Body)

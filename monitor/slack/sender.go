@@ -36,9 +36,10 @@ type Sender struct {
 	limit  time.Duration
 
 	mu       sync.Mutex
-	ids      map[string]string  // of channels, by name
-	me       *identity          // nil: not asked yet
-	readings map[string]reading // that were cut short, by channel and thread
+	ids      map[string]string    // of channels, by name
+	me       *identity            // nil: not asked yet
+	limited  map[string]time.Time // until when, of methods that name no channel
+	readings map[string]reading   // that were cut short, by channel and thread
 }
 
 var _ monitor.Notifier = (*Sender)(nil)

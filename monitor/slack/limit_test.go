@@ -1,0 +1,42 @@
+package slack
+
+import (
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/slack/slacktest"
+)
+
+func TestALimitWithoutAChannelHoldsForAllChannels(t *testing.T) {
+	for _, method := range []string{"auth.test", "conversations.list"} {
+		t.Run(method, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w, s := pair(slacktest.Options{})
+				w.Fail(method, slacktest.RateLimited("5"))
+				look := func(channel string) error {
+					_, err := s.Look(t.Context(), channel, "", time.Now(), []string{"key"})
+					return err
+				}
+				for _, channel := range []string{"#news-alerts", "#news-ops"} {
+					limited, ok := errors.AsType[*monitor.RateLimited](look(channel))
+					if !ok || limited.RetryAfter <= 0 || limited.RetryAfter > 5*time.Second {
+						t.Errorf("%s: %v", channel, limited)
+					}
+					time.Sleep(2 * time.Second)
+				}
+				time.Sleep(time.Second)
+				for _, channel := range []string{"#news-alerts", "#news-ops"} {
+					if err := look(channel); err != nil {
+						t.Errorf("%s, after the wait: %v", channel, err)
+					}
+				}
+				if bad := w.Violations(); len(bad) > 0 {
+					t.Errorf("violations: %q", bad)
+				}
+			})
+		})
+	}
+}
