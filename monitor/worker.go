@@ -52,6 +52,8 @@ type Worker struct {
 	agenda *agenda
 	pulse  *pulse               // nil under Once
 	quiet  map[string]FeedState // times to be written, by feed key
+	lost   int                  // polls that the store did not take, since it last did
+	pingAt time.Time            // when it is asked again
 }
 
 // A polled is what a poll's goroutine hands back to the worker's loop.
@@ -141,7 +143,7 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 			w.OnTick()
 		}
 		wait := longestSleep
-		if running < pollsAtOnce {
+		if running < pollsAtOnce && w.storeTakes(ctx, now) {
 			ready, next := w.agenda.due(now)
 			wait = min(wait, next)
 			for _, e := range ready {
@@ -189,13 +191,13 @@ func (w *Worker) poll(ctx context.Context, e *entry) (p polled) {
 
 // take puts a polled feed back on the agenda and passes on what was found.
 func (w *Worker) take(p polled) {
-	feed, state := p.entry.feed, p.result.State
+	state := p.result.State
 	var feedErr *FeedError
 	switch {
 	case errors.Is(p.err, context.Canceled):
 		return
 	case p.err != nil && !errors.As(p.err, &feedErr): // the store's: nothing was written, ask again
-		w.Log.Error("poll not recorded", "feed", feed.Name, "error", p.err)
+		w.notRecorded(p)
 		w.agenda.done(p.entry, p.entry.state, w.Now().Add(repollSoon))
 		w.tell(p)
 		return
@@ -210,6 +212,34 @@ func (w *Worker) take(p polled) {
 		w.Deliverer.Kick()
 	}
 	w.tell(p)
+}
+
+// notRecorded logs once for all feeds that the store takes no polls.
+func (w *Worker) notRecorded(p polled) {
+	level := slog.LevelDebug
+	if w.lost == 0 {
+		level, w.pingAt = slog.LevelError, w.Now().Add(repollSoon)
+	}
+	w.lost++
+	w.Log.Log(context.Background(), level, "poll not recorded", "feed", p.entry.feed.Name, "error", p.err)
+}
+
+// storeTakes says whether what a poll finds could be kept. While it could not,
+// no feed is asked. Once asks every feed, come what may.
+func (w *Worker) storeTakes(ctx context.Context, now time.Time) bool {
+	if w.lost == 0 || w.pulse == nil {
+		return true
+	}
+	if now.Before(w.pingAt) {
+		return false
+	}
+	if err := w.Book.Ping(ctx); err != nil {
+		w.pingAt = now.Add(repollSoon)
+		return false
+	}
+	w.Log.Info("the store takes writes again", "polls_lost", w.lost)
+	w.lost = 0
+	return true
 }
 
 func (w *Worker) tell(p polled) {

@@ -146,14 +146,16 @@ func (c *faultyConn) QueryContext(ctx context.Context, query string, args []driv
 }
 
 func (c *faultyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (tx driver.Tx, err error) {
+	begun := false
 	err = c.faults.do("begin", func() error {
 		tx, err = c.sqliteConn.BeginTx(ctx, opts)
+		begun = err == nil
 		return err
 	})
 	switch {
 	case err == nil:
 		return &faultyTx{tx, c.faults}, nil
-	case tx != nil: // begun, and then it failed: SQLite ends it with the error
+	case begun: // and then it failed: no transaction is left open
 		err = errors.Join(err, tx.Rollback())
 	}
 	return nil, err

@@ -43,8 +43,8 @@ const readers = 4
 type Store struct {
 	write, read *sql.DB
 	lock        *processLock
-	taken       time.Time             // when the backup was taken that this store began as; zero: it is no backup
-	trouble     atomic.Pointer[error] // why the last write failed, where the disk or the file was the reason
+	taken       time.Time // when the backup was taken that this store began as; zero: it is no backup
+	trouble     atomic.Pointer[trouble]
 }
 
 // sqliteDriver is the name of the database driver: modernc.org/sqlite.
@@ -204,11 +204,21 @@ func refuseNewer(ctx context.Context, provider *goose.Provider) error {
 	return nil
 }
 
-// Ping says whether the store takes writes: the last one came through, or one
-// does now.
+// A trouble is a write that failed because of the disk or the file.
+type trouble struct {
+	err error
+	at  time.Time
+}
+
+// troubleLasts is how long after such a write the store counts as ill. A full
+// disk often has room for small writes when it has none for a poll.
+const troubleLasts = 15 * time.Second
+
+// Ping says whether the store takes writes: none has failed lately, and one
+// comes through now.
 func (s *Store) Ping(ctx context.Context) error {
-	if trouble := s.trouble.Load(); trouble != nil {
-		return *trouble
+	if last := s.trouble.Load(); last != nil && time.Since(last.at) < troubleLasts {
+		return last.err
 	}
 	// Writes a page and syncs it, whatever the version is.
 	return s.transact(ctx, func(tx *sql.Tx) error {
@@ -263,14 +273,11 @@ func ignoreDone(err error) error {
 	return err
 }
 
-// remember keeps for Ping why a write failed, until one succeeds.
+// remember keeps for Ping that a write failed.
 func (s *Store) remember(err error) {
-	switch {
-	case err == nil:
-		s.trouble.Store(nil)
-	case isCode(err, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
-		sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-		s.trouble.Store(&err)
+	if isCode(err, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+		sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) {
+		s.trouble.Store(&trouble{err, time.Now()})
 	}
 }
 
