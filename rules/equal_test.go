@@ -65,19 +65,23 @@ func FuzzFilterOverSelectsOnly(f *testing.F) {
 			unfiltered.program.always = append(unfiltered.program.always, int32(i))
 		}
 		unfiltered.program.wakes = (&fanner{}).fan(len(unfiltered.program.terms))
+		var searches []*Search
+		for _, term := range e.program.terms {
+			searches = append(searches, NewSearch(term))
+		}
 		for range 3 {
 			a := g.article()
 			if got, want := e.Match(a), unfiltered.Match(a); !reflect.DeepEqual(got, want) {
 				t.Fatalf("%s%q\n got %s\nwant %s", described(e), a, told(got), told(want))
 			}
-			for _, term := range e.program.terms {
-				hits, ok := NewSearch(term).Find(a)
-				if want, wanted := naiveFind(term, a); ok != wanted || !slices.Equal(hits, want) {
-					t.Fatalf("%q in %q: %v, want %v", term.Text, a, hits, want)
-				}
-			}
 			s := newSweep(e.program)
 			s.begin(a)
+			for n, term := range e.program.terms {
+				found := s.scan.eval(term, s.scan.everywhere)
+				if hits, ok := searches[n].Find(a); ok != found.holds || !slices.Equal(hits, s.scan.hits(found.spots)) {
+					t.Fatalf("%q in %q: %v, want %v", term.Text, a, hits, s.scan.hits(found.spots))
+				}
+			}
 			for n, term := range e.program.terms {
 				s.isPresent(int32(n))
 				var got []spot
