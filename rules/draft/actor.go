@@ -87,6 +87,14 @@ United Nations: United Nations, U.N., =UN, 유엔, 国連, 联合国`
 // peninsula is no state: a rule asks for it only where no state is named.
 const peninsula = "Korean Peninsula"
 
+// called is the actor within a sentence.
+func (a *actor) called() string {
+	if strings.HasPrefix(a.name, "United") || strings.HasPrefix(a.name, "European") || strings.HasSuffix(a.name, "s") && a.name != "Belarus" || a.name == peninsula {
+		return "the " + a.name
+	}
+	return a.name
+}
+
 // A form is one term of an actor, in words.
 type form struct {
 	actor *actor

@@ -39,7 +39,14 @@ const longestAny = 6
 // rule makes a rule of a topic.
 func (m *maker) rule(t *topic) *Rule {
 	r := &Rule{topic: t}
-	r.actors = m.survey.actorsOf(t)
+	if t.in != nil {
+		r.actors = m.survey.eventActors(t)
+	} else {
+		r.actors = m.survey.actorsOf(t)
+	}
+	if len(t.subject) > 0 {
+		r.All = append(r.All, m.subjectClause(t))
+	}
 	for _, a := range r.actors {
 		r.All = append(r.All, m.listOf(a).clause())
 	}
@@ -48,9 +55,15 @@ func (m *maker) rule(t *topic) *Rule {
 	if t.main.short != "" {
 		r.Name += " (" + t.main.short + ")"
 	}
-	r.Why = "Reports that speak of " + t.main.plainText()
-	if len(r.actors) > 0 {
-		r.Why += " and name " + both(r.actors)
+	var names []string
+	for _, p := range t.subject[:min(len(t.subject), 2)] {
+		names = append(names, p.text)
+	}
+	for _, a := range r.actors {
+		names = append(names, a.called())
+	}
+	if r.Why = "Reports that speak of " + t.main.plainText(); len(names) > 0 {
+		r.Why += " and name " + strings.Join(names, " and ")
 	}
 	return r
 }
@@ -61,20 +74,6 @@ func (p *phrase) plainText() string {
 		return "the " + p.text
 	}
 	return p.text
-}
-
-// both names actors within a sentence.
-func both(actors []*actor) string {
-	var names []string
-	for _, a := range actors {
-		switch a.name {
-		case "United States", "United Kingdom", "United Nations", "United Arab Emirates", "European Union", "Philippines", "Netherlands", "Korean Peninsula":
-			names = append(names, "the "+a.name)
-		default:
-			names = append(names, a.name)
-		}
-	}
-	return strings.Join(names, " and ")
 }
 
 func title(s string) string {
@@ -88,7 +87,8 @@ func title(s string) string {
 func (m *maker) anyOf(r *Rule) {
 	type taken struct {
 		*rules.Search
-		text string
+		text  string
+		times int
 	}
 	var entries []taken
 	add := func(p *phrase, c Clause) {
@@ -97,21 +97,25 @@ func (m *maker) anyOf(r *Rule) {
 			return
 		}
 		c.Archive, c.Documents = m.census.having(c.Query), len(p.documents)
-		search := rules.NewSearch(q)
-		for i := len(entries) - 1; i >= 0; i-- {
-			if finds(search, entries[i].text) && c.apart {
-				entries, r.Any = slices.Delete(entries, i, i+1), slices.Delete(r.Any, i, i+1)
+		search, at := rules.NewSearch(q), len(entries)
+		for i := len(entries) - 1; i >= 0; i-- { // those that it finds give way to it
+			if finds(search, entries[i].text) && (c.apart || i > 0 && p.times > entries[i].times) {
+				entries, r.Any, at = slices.Delete(entries, i, i+1), slices.Delete(r.Any, i, i+1), i
 			}
 		}
 		if len(r.Any) < longestAny {
-			entries, r.Any = append(entries, taken{search, p.text}), append(r.Any, c)
+			entries, r.Any = slices.Insert(entries, at, taken{search, p.text, p.times}), slices.Insert(r.Any, at, c)
 		}
 	}
-	for i, p := range append([]*phrase{r.topic.main}, r.topic.members...) {
+	phrases := append([]*phrase{r.topic.main}, r.topic.members...)
+	partOfAny := func(p *phrase) bool {
+		return slices.ContainsFunc(phrases, func(q *phrase) bool { return q != p && q.weight() > 0 && slices.Contains(q.keys, p.key) })
+	}
+	for i, p := range phrases {
 		if i > 0 && (p.isInstitution() || p.doubled() || slices.ContainsFunc(entries, func(t taken) bool { return finds(t.Search, p.text) })) {
 			continue
 		}
-		if i > 0 && p.kind == words && len(p.keys) == 1 {
+		if i > 0 && p.kind == words && len(p.keys) == 1 && (r.topic.in == nil || len(r.All) == 0 || partOfAny(p)) {
 			if len(r.Wider) < 2 {
 				query := entry(p.terms()[0])
 				r.Wider = append(r.Wider, Clause{Query: query, Times: p.times, Documents: len(p.documents), Archive: m.census.having(query)})
@@ -124,6 +128,12 @@ func (m *maker) anyOf(r *Rule) {
 		}
 		for _, term := range p.terms() {
 			c := Clause{Query: entry(term), Times: p.timesOf(term)}
+			if c.Times == 0 && p.times == 1 {
+				continue
+			}
+			if c.Times == 0 {
+				c.Note = "the other form"
+			}
 			if p.long != nil {
 				c.Note = "stands for " + p.long.text
 			}
@@ -284,6 +294,9 @@ func (m *maker) name(r *Rule, number int) {
 	base := slug(singular(r.topic.main.text))
 	if base == "" || !isASCII(r.topic.main.text) {
 		base = fmt.Sprintf("topic-%d", number)
+	}
+	if isReserved(base) || base[0] >= '0' && base[0] <= '9' {
+		base = "on-" + base
 	}
 	r.ID = base
 	for n := 2; m.ids[r.ID]; n++ {

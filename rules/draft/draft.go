@@ -65,7 +65,11 @@ func (s *Survey) Draft(known Known) (*Draft, error) {
 		topics = DefaultTopics
 	}
 	d := &Draft{documents: make([]Document, len(s.documents)), archive: known.Census.Total(), lists: known.UseLists}
-	for _, t := range m.survey.topics(topics) {
+	found := m.survey.topics
+	if s.isShort() {
+		found = m.survey.events
+	}
+	for _, t := range found(topics) {
 		if r := m.rule(t); len(r.Any) > 0 {
 			m.name(r, len(d.Rules)+1)
 			d.Rules = append(d.Rules, r)
@@ -232,8 +236,8 @@ func (m *maker) remark(d *Draft) {
 	inRules := map[*phrase]bool{}
 	for _, r := range d.Rules {
 		inRules[r.topic.main] = true
-		for _, p := range r.topic.members {
-			inRules[p] = true
+		for _, p := range append(slices.Clone(r.topic.subject), r.topic.members...) {
+			inRules[p] = r.topic.in == nil || slices.Contains(r.topic.subject, p) || r.has(p)
 		}
 	}
 	for _, p := range m.survey.phrases {
@@ -257,6 +261,13 @@ func (m *maker) remark(d *Draft) {
 			d.unspaced = d.unspaced || t.script == unspaced
 		}
 	}
+}
+
+// has says whether one of the rule's queries is the phrase.
+func (r *Rule) has(p *phrase) bool {
+	return slices.ContainsFunc(slices.Concat(r.Any, r.Wider), func(c Clause) bool {
+		return slices.ContainsFunc(p.terms(), func(term string) bool { return entry(term) == c.Query })
+	})
 }
 
 // tells says whether a phrase is part of one told already, or the other way round.

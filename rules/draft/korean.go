@@ -17,6 +17,10 @@ const koreanStops = `것 수 등 및 더 또 또한 그 이 저 때 때문 중 �
 // koreanEvents are what events are in English.
 const koreanEvents = `발사 시험 훈련 연습 회담 회의 방문 공격 타격 폭발 화재 사고 시위 선거 투표 재판 제재 수출 수입 계약 건조 개발 배치 협상 합의 발표 논의 협력 검토 추진 강화 확대 지원 참가`
 
+// koreanCommon are in reports of every kind.
+const koreanCommon = `계획 필요 전망 지적 목적 지역 우려 상황 문제 관계 국가 세계 사회 경제 정치 군사적 국제 국제사회 가능성 입장 방안 결과 내용 이유 과정 규모 수준 기간 시간
+사람 시민 국민 전문가 공식화 초반 중반 후반 이상 이하 미만 대응 조치 주장 의견 기대 요구 요청 지시 결정 사실 사업 분야 기업 시장 정책 제도 사용 보유 도입 진행 공급 생산 증가 감소 변화 영향 역할 책임 위협 위험 안보 안전 평화 협정 체제 능력 기술`
+
 // A koreanReader reads words of Korean as nouns. What a word's noun is, the words
 // around decide: 한반도 is no 한반 + 도 where 한반도의 and 한반도를 stand as well.
 type koreanReader struct {
@@ -29,6 +33,9 @@ func newKoreanReader() *koreanReader {
 	k := &koreanReader{map[string][]rules.KoreanNoun{}, map[string]int{}, map[string]part{}}
 	for _, w := range strings.Fields(koreanEvents) {
 		k.parts[w] = event
+	}
+	for _, w := range strings.Fields(koreanCommon) {
+		k.parts[w] = common
 	}
 	for _, w := range strings.Fields(koreanStops) {
 		k.parts[w] = stop
@@ -53,13 +60,9 @@ func (k *koreanReader) count(word string) {
 func (k *koreanReader) read(t *token) {
 	t.key = t.text
 	best := k.votes[t.text]
-	for i, n := range k.readings[t.text] {
+	for _, n := range k.readings[t.text] {
 		votes := k.votes[n.Noun]
-		tail := t.text[len(n.Noun):]
-		// In doubt a particle is one: 서울에서는 is 서울. A syllable that ends many
-		// nouns too (한반도, 참가) and 함 of 잠수함 must be borne out.
-		doubtful := n.Verb && len(tail) <= 3 || !n.Verb && strings.Contains("도 이 나 서 만 로 과 가 의", tail)
-		if i == 0 && tail != "" && strings.Contains("은 는 을 를", tail) || votes > best || votes == best && !doubtful {
+		if votes > best || votes == best && !isDoubtful(t.text, n) {
 			best, t.key, t.verb, t.tailed = votes, n.Noun, n.Verb, !n.Verb
 		}
 	}
@@ -70,12 +73,27 @@ func (k *koreanReader) read(t *token) {
 	if p, ok := k.parts[t.text]; ok && p == stop {
 		t.part = stop
 	}
-	if syllables := len(t.key) / 3; syllables < 2 {
+	if syllables := len(t.key) / 3; syllables < 2 || strings.HasPrefix(t.text, "것") {
 		t.part = stop
 	}
 	if t.key == t.text && isPredicate(t.text) {
 		t.part = stop
 	}
+}
+
+// isDoubtful says whether the end of a word may be its noun's own: 함 of 잠수함, 도 of
+// 한반도, 의 of 안보회의. Other words must bear out that it is not. In doubt a longer
+// particle is one: 서울에서는 is 서울.
+func isDoubtful(word string, n rules.KoreanNoun) bool {
+	tail := word[len(n.Noun):]
+	if n.Verb {
+		return len(tail) <= 3 || strings.HasPrefix(tail, "함") || strings.HasPrefix(tail, "임") || strings.HasPrefix(tail, "인") || strings.HasPrefix(tail, "일")
+	}
+	switch tail {
+	case "도", "나", "서", "만":
+		return true
+	}
+	return hasAnySuffix(word, "회의", "합의", "협의", "논의", "결의", "주의", "동의", "강의", "심의", "정의")
 }
 
 // isPredicate says whether a word that is no noun with a verb's ending looks like a

@@ -2,6 +2,7 @@ package draft
 
 import (
 	"fmt"
+	"slices"
 
 	"newswatch/rules"
 )
@@ -64,25 +65,26 @@ func (d *document) named(a *actor) []string {
 // listInForce is the list in force that finds all names of the actor that the
 // documents use, and no other actor.
 func (m *maker) listInForce(a *actor) string {
-next:
-	for _, name := range m.engine.Lists() {
-		list := m.searches[name]
-		if !finds(list, a.name) {
+	names := []string{a.name}
+	for _, d := range m.survey.documents {
+		names = append(names, d.named(a)...)
+	}
+	return m.listFinding(names, a)
+}
+
+// listFinding is the first list in force that finds all names and no country but a;
+// "" where there is none.
+func (m *maker) listFinding(names []string, a *actor) string {
+	for _, list := range m.engine.Lists() {
+		search := m.searches[list]
+		if search == nil || slices.ContainsFunc(names, func(name string) bool { return !finds(search, name) }) {
 			continue
 		}
-		for _, other := range m.countries {
-			if other != a && finds(list, other.name) {
-				continue next
-			}
+		if !slices.ContainsFunc(m.countries, func(other *actor) bool {
+			return other != a && other.name != peninsula && finds(search, other.name)
+		}) {
+			return list
 		}
-		for _, d := range m.survey.documents {
-			for _, text := range d.named(a) {
-				if !finds(list, text) {
-					continue next
-				}
-			}
-		}
-		return name
 	}
 	return ""
 }

@@ -95,7 +95,7 @@ func (g *gathering) name(tokens []token, i, j int) {
 	case person && j < len(tokens) && tokens[j].actor != nil && tokens[j].gap != cut: // Vladimir
 	case person:
 		g.survey.person(surface(g.survey.documents[g.document].text, tokens[i:j]))
-	case tokens[j-1].part == quality, j-i == 1 && (tokens[i].part != rare || tokens[i].acronym()):
+	case tokens[j-1].part == quality, j-i == 1 && (tokens[i].part != rare || tokens[i].acronym() || g.lower[strings.ToLower(tokens[i].text)]):
 		return // a word with a capital for emphasis; acronyms are read later
 	case j-i > maxWords+2:
 		return // a headline

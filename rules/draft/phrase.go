@@ -86,7 +86,8 @@ func (g *gathering) runs(tokens []token, titled int) {
 		if t.gap == cut || i > 0 && ends(tokens[i-1], *t) && i >= titled {
 			flush(i)
 		}
-		if t.part == stop || t.actor != nil || g.taken[t] != nil {
+		counter := i > 0 && t.script == hangul && t.gap == hyphen && tokens[i-1].script == digits // 년대
+		if t.part == stop || t.actor != nil || g.taken[t] != nil || counter {
 			flush(i)
 			from = i + 1
 		}
@@ -102,7 +103,7 @@ func ends(t, next token) bool {
 
 // count takes tokens i to j as a phrase, if they can be one.
 func (g *gathering) count(k kind, tokens []token, i, j int) *phrase {
-	if k == words && !stands(tokens[i:j]) {
+	if k == words && (!stands(tokens[i:j]) || j < len(tokens) && tokens[j].gap == hyphen && tokens[j].script == latin) {
 		return nil
 	}
 	keys := make([]string, 0, j-i)
@@ -164,10 +165,14 @@ func stands(tokens []token) bool {
 	if last.script == latin && (last.part == quality || last.part == rare && isQuality(strings.ToLower(last.text))) {
 		return false
 	}
-	if first.gap == hyphen && first.script == latin && len(tokens) < maxWords { // the rest of a compound
+	if first.gap == hyphen && first.script == latin { // the rest of a compound
 		return false
 	}
 	if first.script == latin && first.part == rare && strings.HasSuffix(first.text, "ing") && len(tokens) > 1 {
+		return false
+	}
+	const longestKorean = 3
+	if first.script == hangul && len(tokens) > longestKorean {
 		return false
 	}
 	if len(tokens) == 1 {
@@ -175,7 +180,7 @@ func stands(tokens []token) bool {
 	}
 	says := 0
 	for _, t := range tokens {
-		if t.part == rare || t.part == event {
+		if t.part == rare || t.part == ordinary || t.part == event {
 			says++
 		}
 	}
@@ -202,7 +207,33 @@ func (g *gathering) ranked() []*phrase {
 		}
 	}
 	slices.SortFunc(ranked, byScore)
-	return ranked
+	return best(ranked)
+}
+
+// How many phrases are kept, of all documents together and at least of each: what a
+// draft is made of, and what bounds its cost.
+const (
+	keptPhrases = 400
+	keptOfEach  = 5
+)
+
+func best(ranked []*phrase) []*phrase {
+	of := map[int]int{}
+	var kept []*phrase
+	for _, p := range ranked {
+		wanted := len(kept) < keptPhrases
+		for d := range p.documents {
+			wanted = wanted || of[d] < keptOfEach
+		}
+		if !wanted {
+			continue
+		}
+		for d := range p.documents {
+			of[d]++
+		}
+		kept = append(kept, p)
+	}
+	return kept
 }
 
 // dropChance drops "extensive deterrence engagement", which stands once, where
@@ -257,8 +288,8 @@ func (p *phrase) mostly() string {
 		}
 	}
 	p.plural = len(folded) > 1
-	if p.kind == words {
-		best = strings.ToLower(best)
+	if p.kind == words && strings.ToLower(best[:1])+best[1:] == strings.ToLower(best) {
+		best = strings.ToLower(best) // a sentence's first word
 	}
 	return best
 }

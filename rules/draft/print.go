@@ -80,11 +80,10 @@ func (d *Draft) head(w *writer) {
 		if shown == "" {
 			shown = "(no title)"
 		}
-		force := ""
+		w.comment("", "%d. %s (%s)", i+1, shorten(shown), oneLine(doc.Name))
 		if len(d.inForce[i]) > 0 {
-			force = "; in force, and firing on it: " + strings.Join(d.inForce[i], ", ")
+			w.comment("", "In force, and firing on it: %s", strings.Join(d.inForce[i], ", "))
 		}
-		w.comment("", "  %d. %s (%s)%s", i+1, shorten(shown), oneLine(doc.Name), force)
 	}
 	if len(d.Rules) > 1 {
 		w.comment("", "Each topic is a rule of its own, the strongest first: delete the rules you do not want.")

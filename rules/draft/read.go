@@ -2,6 +2,7 @@ package draft
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -40,6 +41,8 @@ type document struct {
 	tokens []token
 	titled int // how many of tokens are the title's
 	from   int // its first sentence, counted over all documents
+
+	titleEnd int // the sentence behind the title's
 }
 
 // Options say what is known beside the documents. The zero value is of use.
@@ -75,7 +78,7 @@ func (s *Survey) add(d Document) {
 	}
 	s.documents = append(s.documents, document{
 		Document: d, text: d.Title + "\n\n" + body.text, from: s.sentences,
-		tokens: append(title.tokens, body.tokens...), titled: len(title.tokens),
+		tokens: append(title.tokens, body.tokens...), titled: len(title.tokens), titleEnd: title.sentence,
 	})
 	s.sentences = body.sentence
 }
@@ -101,6 +104,9 @@ func (s *Survey) understand(words lexicon) {
 				t.key, t.part = singular(lower), words.part(lower)
 				if utf8.RuneCountInString(lower) < 2 {
 					t.part = stop
+				}
+				if t.part == stop && t.gap == hyphen && i+1 < len(d.tokens) && d.tokens[i+1].gap == hyphen {
+					t.part = quality // to in ship-to-ship
 				}
 			case katakana:
 				t.key, t.part = t.text, rare
@@ -137,14 +143,22 @@ func family(key string) string {
 	return key
 }
 
+// dateline is how agencies begin: GENEVA, Nov 3 (Harbour Wire) -, (서울=한빛통신) 김하늘 기자 =.
+var dateline = regexp.MustCompile(`^\s*(?:[\p{L} .,/]{2,40}\d{0,2},? ?\([^()\n]{2,40}\) ?[-–—:]+ |\(?[\p{L}]{2,20}=[^=\n]{0,40}\)?(?:[^=\n]{0,20}기자)? ?= )`)
+
 // withoutFurniture is the body without what pages put around a text: the title once
 // more, bylines, calls to comment or share.
 func withoutFurniture(title, body string) string {
 	var kept strings.Builder
+	begun := false
 	for line := range strings.Lines(body) {
 		text := oneLine(line)
 		if text != "" && (text == title || isFurniture(text)) {
 			continue
+		}
+		if text != "" && !begun {
+			line = line[len(dateline.FindString(line)):]
+			begun = true
 		}
 		kept.WriteString(line)
 	}

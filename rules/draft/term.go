@@ -118,6 +118,9 @@ func (s *Survey) apart(p *phrase) (query string, sentences []int) {
 		return "", nil
 	}
 	first, last, _ := strings.Cut(p.text, " ")
+	if p.parts[0] == quality || isQuality(first) {
+		return fmt.Sprintf("%s NEAR/%d %s", operand(first), within, loose(last)), sentences
+	}
 	return fmt.Sprintf("%s NEAR/%d %s", loose(first), within, loose(last)), sentences
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A topic is what one rule is made of: a phrase and those that speak of the same.
@@ -11,6 +12,9 @@ type topic struct {
 	main    *phrase
 	members []*phrase // the strongest first, without main
 	score   float64
+
+	in      map[int]bool // of an event: its documents; nil: the topic is a phrase's
+	subject []*phrase    // of an event: names that stand for it
 }
 
 // weakest is the least share of the first topic's score that one more must have to
@@ -21,7 +25,7 @@ const weakest = 0.08
 func (s *Survey) topics(most int) []*topic {
 	var topics []*topic
 	used := map[*phrase]bool{}
-	for _, p := range s.phrases {
+	for _, p := range s.leading() {
 		if len(topics) == most || len(topics) > 0 && p.score < weakest*topics[0].score {
 			break
 		}
@@ -30,6 +34,32 @@ func (s *Survey) topics(most int) []*topic {
 		}
 	}
 	return topics
+}
+
+// leading are the phrases in the order in which they become topics: a single word says
+// less than its score, a short one least (denuclearization, anchor).
+func (s *Survey) leading() []*phrase {
+	const long = 12 // letters
+	strength := func(p *phrase) float64 {
+		if p.kind == words && len(p.keys) == 1 && p.titles == 0 && !slices.ContainsFunc(s.phrases, func(q *phrase) bool { return len(q.keys) > 1 && p.isKin(q) }) {
+			return p.score * float64(min(utf8.RuneCountInString(p.key), long)) / long
+		}
+		return p.score
+	}
+	type strong struct {
+		*phrase
+		strength float64
+	}
+	var phrases []strong
+	for _, p := range s.phrases {
+		phrases = append(phrases, strong{p, strength(p)})
+	}
+	slices.SortStableFunc(phrases, func(a, b strong) int { return cmp.Compare(b.strength, a.strength) })
+	leading := make([]*phrase, len(phrases))
+	for i, p := range phrases {
+		leading[i] = p.phrase
+	}
+	return leading
 }
 
 // topic gathers what belongs to p.
@@ -75,9 +105,14 @@ func (t *topic) choose() {
 	slices.SortStableFunc(t.members, func(a, b *phrase) int { return cmp.Compare(b.score, a.score) })
 }
 
-// doubled says whether a word stands in the phrase twice: a slip of the text.
+// doubled says whether a word stands twice in a row: a slip of the text.
 func (p *phrase) doubled() bool {
-	return slices.ContainsFunc(p.keys, func(k string) bool { return strings.Count(" "+p.key+" ", " "+k+" ") > 1 })
+	for i := 1; i < len(p.keys); i++ {
+		if p.keys[i] == p.keys[i-1] {
+			return true
+		}
+	}
+	return false
 }
 
 // leads says whether a rule can be about the phrase: not about an institution, nor
@@ -106,11 +141,11 @@ func (p *phrase) isInstitution() bool {
 	if p.kind != name {
 		return false
 	}
-	const bodies = ` service assembly council ministry department agency university institute association committee party office
+	const bodies = ` service assembly council ministry department agency university institute association committee party office panel board police army navy wire
  bureau commission court parliament congress senate administration organization organisation company corporation corp inc group bank nation
  times news post journal authority union secretariat center centre `
 	words := strings.Fields(strings.ToLower(p.text))
-	return strings.Contains(bodies, " "+words[len(words)-1]+" ") || strings.Contains(bodies, " "+words[0]+" ") && len(words) > 2 && words[1] == "of"
+	return strings.Contains(bodies, " "+words[len(words)-1]+" ") || strings.Contains(bodies, " "+words[0]+" ") && len(words) > 2
 }
 
 // isKin says whether q speaks of the same as p: they share a word that is rare, or

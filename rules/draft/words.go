@@ -166,7 +166,7 @@ particularly currently recently today tonight tomorrow yesterday
 korea korean kim
 zero two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand million billion
 trillion dozen dozens hundreds thousands millions billions first second third fourth fifth sixth seventh eighth ninth tenth
-once twice
+once twice talk longer shorter sooner worldwide nationwide
 monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
 january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
 year years month months week weeks day days hour hours minute minutes time times moment decade decades century date
@@ -217,7 +217,7 @@ allege reportedly accuse
 deploy dispatch station violate contravene breach
 co-chair align merge restore reactivate steer
 summarize summarise foresee
-live love feel seem elevate accomplish grapple curb ease escape vie wage flag stoke`
+live love feel seem elevate accomplish grapple curb ease escape vie wage flag stoke forge repaint evade suspect insure fill lower spur dub tout oust pick forbid amend exclude drag count mark summon switch`
 
 // pastForms are irregular forms of verbs.
 const pastForms = ` said told spoke spoken took taken made came went gone gave given held kept led left met ran saw seen sent shown
@@ -256,7 +256,7 @@ life death health history future century anniversary age generation
 capability capacity ability strength weakness complexity difficulty lack
 technology science research study
 clout setback achievement accomplishment contribution posture readiness scale scope perspective vision
-view overture overtures gratitude symbol stepping stone leap door path end start beginning beginnings agenda coalition
+view overture overtures gratitude symbol stepping stone leap door path end start beginning beginnings agenda coalition opposition lawmaker
 announcements aftermath background context trip visit tour
 image picture video photo reader copyright version
 mainland peninsula island coast waters
@@ -281,7 +281,7 @@ nuclear non-nuclear long-range short-range range
 intermediary exemplary cooperative southeast asian african european pacific atlantic mutual armed`
 
 // events name what happens. Alone each is in too many reports.
-const events = `launch test exercise drill maneuver manoeuvre training meeting summit talks talk visit attack assault raid strike bombing
+const events = `launch test exercise drill maneuver manoeuvre training meeting summit talks visit attack assault raid strike bombing
 shooting explosion blast fire crash collision accident disaster incident outbreak clash battle offensive invasion operation
 protest demonstration rally election referendum vote trial verdict ruling lawsuit arrest sanction sanctions tariff embargo ban
 blockade ceasefire truce deployment withdrawal shipment delivery export import purchase sale merger acquisition strikes
