@@ -112,7 +112,7 @@ func (c *crashTally) kill(s *site, random *rand.Rand, n int) {
 		waiting = s.waiting()
 		if len(waiting) > 0 {
 			l.limit += 30 * time.Second // the first posts shall be seen
-			l.place, l.passage = placePostAnswered, 1+random.IntN(4)
+			l.place, l.passage = placePostAnswered, 1+random.IntN(8)
 		}
 	}
 	e := s.live(l)
