@@ -192,6 +192,11 @@ func (s *Store) Fold(ctx context.Context, worker string, fold monitor.Message, m
 		if err != nil || leased != worker {
 			return errorOr(err, monitor.ErrLeaseLost)
 		}
+		for _, m := range members {
+			if m.Attempts == 0 && !m.FirstAttempt.IsZero() { // of before a restore, as the fold may be
+				fold.FirstAttempt = m.FirstAttempt
+			}
+		}
 		id, err := insertMessage(ctx, tx, fold, 0)
 		if err != nil {
 			return err
