@@ -19,6 +19,7 @@ const (
 	Opens Relation = "opens"      // the story's first report
 	Copy  Relation = "same text"  // the same copy in another outlet
 	Tells Relation = "same event" // an outlet's own report of the event
+	Adds  Relation = "follow-up"  // what came of the event, or a report a day after the first
 )
 
 // A Report is an article that belongs to a story.

@@ -12,7 +12,7 @@ import "strings"
 // are too common to tell two events apart.
 const concepts = `
 place north-korea: north korea, north korean, n korea, n korean, nkorea, dprk, dpr korea, d.p.r.k, democratic people's republic of korea, pyongyang, nordkorea, corea del nord, corée du nord, corea del norte, 북한, 조선민주주의인민공화국, 평양, 북, 北, 北朝鮮, 北韓, 北韩, 朝鲜, 朝鮮, 平壌, 平壤
-place south-korea: south korea, south korean, s korea, s korean, skorea, rok, republic of korea, seoul, südkorea, sydkorea, corea del sud, corée du sud, corea del sur, 한국, 서울, 韓, 韓国, 韩国, 韓國, 南韓, 南韩, ソウル, 首爾, 首尔
+place south-korea: korea, korean, south korea, south korean, s korea, s korean, skorea, rok, republic of korea, seoul, südkorea, sydkorea, corea del sud, corée du sud, corea del sur, 한국, 서울, 韓, 韓国, 韩国, 韓國, 南韓, 南韩, ソウル, 首爾, 首尔
 place united-states: united states, u.s, usa, america, american, washington, pentagon, white house, 미국, 워싱턴, 백악관, 美, 米国, 美国, 美國, ワシントン, 华盛顿, 華盛頓, 白宫, 白宮
 place japan: japan, japanese, tokyo, 일본, 도쿄, 日, 日本, 東京, 东京
 place china: china, chinese, beijing, 중국, 베이징, 中, 中国, 中國, 北京
@@ -23,8 +23,17 @@ place taiwan: taiwan, taiwanese, taipei, 대만, 台湾, 台灣
 town busan: busan, pusan, 부산, 釜山
 town guam: guam, 괌, グアム, 关岛, 關島
 town okinawa: okinawa, 오키나와, 沖縄, 冲绳, 沖繩
+town jeju: jeju, 제주, 済州, 济州, 濟州
+town hokkaido: hokkaido, 홋카이도, 北海道
+town vladivostok: vladivostok, 블라디보스토크, ウラジオストク, 符拉迪沃斯托克, 海參崴
 town hawaii: hawaii, 하와이, ハワイ, 夏威夷
 town yongbyon: yongbyon, nyongbyon, 영변, 寧辺, 宁边, 寧邊
+place australia: australia, australian, canberra, 호주, 豪州, オーストラリア, 澳大利亚, 澳洲
+place philippines: philippines, philippine, manila, 필리핀, フィリピン, 菲律宾, 菲律賓
+place vietnam: vietnam, vietnamese, hanoi, 베트남, ベトナム, 越南
+place germany: germany, german, berlin, 독일, ドイツ, 德国, 德國
+place france: france, french, paris, 프랑스, フランス, 法国, 法國
+place israel: israel, israeli, 이스라엘, イスラエル, 以色列
 place hong-kong: hong kong, 홍콩, 香港
 place ukraine: ukraine, ukrainian, kyiv, kiev, 우크라이나, ウクライナ, 乌克兰, 烏克蘭
 place united-kingdom: united kingdom, uk, britain, british, london, 영국, 英国, 英國
@@ -35,6 +44,9 @@ place new-zealand: new zealand
 place middle-east: middle east, 중동, 中東, 中东
 thing kim-jong-un: kim jong un, 김정은, 金正恩, キム・ジョンウン
 thing xi-jinping: xi jinping, xi, 시진핑, 習近平, 习近平
+thing kim-yo-jong: kim yo jong, kim jong un's sister, kim's sister, 김여정, 金与正, 金與正
+thing lee-jae-myung: lee jae myung, 이재명, 李在明
+thing yoon-suk-yeol: yoon suk yeol, 윤석열, 尹錫悦, 尹锡悦, 尹錫悅
 thing trump: donald trump, trump, 트럼프, トランプ, 特朗普, 川普
 thing biden: joe biden, biden, 바이든, バイデン, 拜登
 thing putin: vladimir putin, putin, 푸틴, プーチン, 普京, 普丁
@@ -51,11 +63,15 @@ thing sohae: sohae, tongchang ri, tongchangri, dongchang ri, dongchangri, cholsa
 thing security-council: security council, unsc, 안보리, 안전보장이사회, 安保理, 安理会, 安理會
 thing satellite: satellite, 위성, 衛星, 衞星, 卫星
 thing rocket: rocket, launch vehicle, space vehicle, 로켓, 발사체, ロケット, 火箭
-thing missile: missile, icbm, slbm, 미사일, ミサイル, 导弹, 導彈, 飛彈
+thing missile: missile, slbm, 미사일, ミサイル, 导弹, 導彈, 飛彈
 thing nuclear: nuclear, atomic, 핵, 核
-thing carrier: aircraft carrier, carrier, 항공모함, 항모, 空母, 航母
-thing bomber: bomber, b52, b1b, 폭격기, 爆撃機, 轰炸机, 轟炸機
-thing submarine: submarine, sub, ssbn, ssn, 잠수함, 潜水艦, 潜艇, 潛艦, 潛艇
+kind carrier: aircraft carrier, carrier, 항공모함, 항모, 空母, 航母
+kind bomber: bomber, b52, b1b, 폭격기, 爆撃機, 轰炸机, 轟炸機
+kind submarine: submarine, sub, ssbn, ssn, 잠수함, 潜水艦, 潜艇, 潛艦, 潛艇
+kind short-range: short range, 단거리, 短距離, 短程, 近程
+kind mid-range: intermediate range, medium range, 중거리, 中距離, 中程
+kind long-range: long range, intercontinental, 장거리, 대륙간, 長距離, 大陸間, 长程, 長程, 远程, 遠程, 洲际, 洲際
+kind cruise: cruise, 순항, 巡航
 thing orbit: orbit, orbital, 궤도, 軌道, 轨道
 thing defence-minister: defense minister, defence minister, defense secretary, defence secretary, secretary of defense, defense chief, defence chief, minister of national defense, minister of defense, 국방장관, 국방부 장관, 国防相, 防衛相, 国防部長官, 国防長官, 国防部长, 國防部長, 防長, 防长
 thing consultative-meeting: scm, security consultative meeting, security consultative committee, defense talks, security talks, 안보협의회의, 안보협의회, 안보협의, 安保協議会, 安全保障協議, 定例安保協議, 安保會議, 安保会议
@@ -63,12 +79,36 @@ thing consultative-group: ncg, nuclear consultative group, 핵협의그룹, 核�
 thing extended-deterrence: extended deterrence, nuclear umbrella, 확장억제, 확장 억제, 핵우산, 拡大抑止, 核の傘, 延伸威慑, 延伸嚇阻, 核保护伞, 核保護傘
 thing exercise: drill, exercise, war game, 훈련, 演習, 训练, 演练, 軍演, 军演, 演训
 thing summit: summit, 정상회담, 首脳会談, 峰会, 首脑会谈
-thing sanction: sanction, 제재, 制裁
+thing sanction: sanction, blacklist, 제재, 制裁
 thing coast-guard: coast guard, 해상보안청, 海上保安庁, 海上保安厅
 thing reconnaissance: spy, reconnaissance, 정찰, 偵察, 侦察
 thing joint-statement: joint statement, joint communique, communiqué, communique, 공동성명, 共同声明, 联合声明, 聯合聲明, 共同聲明
 thing military: military, troop, army, 군사, 軍事, 军事
 thing alliance: alliance, ally, allies, 동맹, 同盟
+thing troops: soldier, troops, 병력, 파병, 兵士, 士兵, 部隊, 部队
+thing artillery: artillery, shell, 포탄, 砲弾, 炮弹, 砲彈
+thing ballistic: ballistic, 탄도, 弾道, 弹道, 彈道
+thing hypersonic: hypersonic, 극초음속, 極超音速, 高超音速
+thing destroyer: destroyer, 구축함, 駆逐艦, 驱逐舰, 驅逐艦
+thing drone: drone, 드론, 무인기, ドローン, 無人機, 无人机
+thing nuclear-test: nuclear test, 핵실험, 核実験, 核试验, 核試驗, 核試
+thing denuclearisation: denuclearization, denuclearisation, 비핵화, 非核化, 无核化, 無核化
+thing exclusive-zone: eez, exclusive economic zone, 배타적경제수역, 排他的経済水域, 专属经济区, 專屬經濟區
+thing intelligence-service: nis, spy agency, intelligence service, 국정원, 국가정보원, 国家情報院, 国情院, 國情院
+thing hacker: hacker, hacking, 해커, 해킹, ハッカー, 黑客, 駭客
+thing resolution: resolution, 결의, 決議, 决议
+thing earthquake: earthquake, quake, 지진, 강진, 地震
+thing tsunami: tsunami, 쓰나미, 해일, 津波, 海啸, 海嘯
+thing fire: fire broke out, blaze, factory fire, plant fire, 화재, 火災, 火灾
+thing aircraft: jet, plane, aircraft, airliner, 여객기, 항공기, 旅客機, 航空機, 客机, 客機, 飞机, 飛機
+thing airport: airport, runway, 공항, 활주로, 空港, 滑走路, 机场, 機場, 跑道
+thing election: election, 선거, 選挙, 選擧, 选举, 選舉, 总统选举, 總統大選
+thing central-bank: central bank, 중앙은행, 中央銀行, 央行
+thing interest-rate: interest rate, key rate, policy rate, 기준금리, 金利, 利率
+thing impeachment: impeachment, impeach, 탄핵, 弾劾, 弹劾, 彈劾
+thing martial-law: martial law, 계엄, 戒厳, 戒严, 戒嚴
+thing tariff: tariff, 관세, 関税, 关税, 關稅
+thing battery: battery, 배터리, 전지, 電池, 电池
 act launch/launch: launch, liftoff, lift-off, blast off, blasted off, 발사, 打ち上げ, 打上げ, 发射, 發射
 act launch/fire: fire, fires, fired, firing, test-fire
 act plan/notify: notify, notifies, notified, notification, inform, informed, informing, tell, told, notice, 통보, 通報, 通知, 通告
@@ -77,11 +117,15 @@ act plan/prepare: prepare, preparing, preparation, 준비, 準備, 准备
 act failure/failure: fail, failure, unsuccessful, crash, malfunction, 실패, 추락, 失敗, 失败, 墜落, 坠落, 墜毀, 坠毁
 act success/success: success, successful, successfully, 성공, 成功
 act protest/condemn: condemn, denounce, slam, slammed, blast, flay, protest, rebuke, 규탄, 비난, 비판, 非難, 糾弾, 抗議, 谴责, 譴責, 抗议
-act agree/agree: agree, agreed, pact, accord, 합의, 合意, 达成, 達成, 同意, 商定
+act agree/agree: agree, agreed, agreement, pact, accord, 협정, 協定, 协议, 協議, 합의, 合意, 达成, 達成, 同意, 商定
 act suspend/reduce: scale back, scales back, curtail, reduce, substantially reduce, cut back, 축소, 縮小, 缩减, 縮減
-act suspend/suspend: suspend, halt, scrap, 중단, 정지, 停止, 中断, 暂停, 暫停
+act suspend/suspend: suspend, suspension, halt, 중단, 정지, 停止, 中断, 暂停, 暫停
+act end/end: scrap, abrogate, nullify, tear up, tears up, 파기, 폐기, 破棄, 廃棄, 废除, 廢除
+act recover/recover: recover, retrieve, salvage, 인양, 회수, 引き揚げ, 回収, 打捞, 打撈
+act accuse/accuse: arrest, charged, indict, 체포, 구속, 기소, 逮捕, 起訴, 起诉
+act judge/judge: convict, acquit, sentenced, 선고, 판결, 判決, 判决, 宣判
 act meet/meet: meet, met, meeting, talk, talks, hold, held, 회의, 개최, 会議, 開催, 會議, 会议, 举行, 舉行, 召開, 召开
-act visit/visit: visit, arrive, 방문, 도착, 입항, 訪問, 到着, 寄港, 访问, 抵达, 抵達`
+act visit/visit: visit, arrive, port call, 방문, 도착, 입항, 訪問, 到着, 寄港, 访问, 抵达, 抵達`
 
 // abbreviations stand for several concepts, or for none although they contain
 // one, and are replaced before concepts are looked for.
@@ -94,11 +138,56 @@ const abbreviations = `
 米韓: united-states south-korea
 韓米: united-states south-korea
 韩美: united-states south-korea
+icbm: long-range missile
+srbm: short-range missile
+irbm: mid-range missile
 韓美: united-states south-korea
 美韓: united-states south-korea
 美韩: united-states south-korea
 日韓: japan south-korea
 日米: japan united-states
+북러: north-korea russia
+북·러: north-korea russia
+북중: north-korea china
+북미: north-korea united-states
+미중: united-states china
+한중: south-korea china
+한일: south-korea japan
+한러: south-korea russia
+미러: united-states russia
+방북: visit/visit north-korea
+방미: visit/visit united-states
+방중: visit/visit china
+방러: visit/visit russia
+방한: visit/visit south-korea
+방일: visit/visit japan
+訪朝: visit/visit north-korea
+訪米: visit/visit united-states
+訪中: visit/visit china
+訪韓: visit/visit south-korea
+訪日: visit/visit japan
+访朝: visit/visit north-korea
+访华: visit/visit china
+访美: visit/visit united-states
+米朝: united-states north-korea
+日朝: japan north-korea
+中朝: china north-korea
+朝中: north-korea china
+露朝: russia north-korea
+朝俄: north-korea russia
+俄朝: russia north-korea
+朝美: north-korea united-states
+中韩: china south-korea
+中韓: china south-korea
+日中: japan china
+中日: china japan
+米中: united-states china
+中美: china united-states
+korean peninsula:
+inter korean:
+two koreas:
+both koreas:
+korean war:
 한국형:
 한반도:
 朝鲜半岛:
@@ -116,6 +205,7 @@ type concept struct {
 	key   string
 	place bool // a town too
 	town  bool
+	kind  bool // a make of arms or vessel, of which a report tells of one
 	phase phase
 }
 
@@ -132,6 +222,7 @@ type gazetteer struct {
 	words  map[string][]spelling // by first stem, longest first
 	runes  map[rune][]spelling   // by first rune, longest first
 	alone  map[rune]*concept     // places that headlines write as one character
+	launch *concept
 	stop   map[string]bool
 	shares map[string]float32 // of reports that have a word, where it is no rare one
 }
@@ -145,7 +236,7 @@ func newGazetteer() *gazetteer {
 	for line := range strings.Lines(strings.TrimSpace(concepts)) {
 		head, spellings, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		kind, name, _ := strings.Cut(head, " ")
-		c := &concept{key: "@" + name, place: kind == "place" || kind == "town", town: kind == "town"}
+		c := &concept{key: "@" + name, place: kind == "place" || kind == "town", town: kind == "town", kind: kind == "kind"}
 		if kind == "act" {
 			c.phase = phaseNamed(name)
 		}
@@ -154,6 +245,7 @@ func newGazetteer() *gazetteer {
 			g.add(s, c)
 		}
 	}
+	g.launch = named["launch/launch"]
 	for line := range strings.Lines(strings.TrimSpace(abbreviations)) {
 		s, names, _ := strings.Cut(strings.TrimSpace(line), ":")
 		var of []*concept

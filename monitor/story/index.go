@@ -33,7 +33,7 @@ const (
 // window. What it answers depends on what it was told, in order, and on
 // nothing else. It is used by one goroutine at a time.
 type Index struct {
-	window    time.Duration
+	window    int64 // milliseconds
 	limit     int
 	gazetteer *gazetteer
 
@@ -54,9 +54,10 @@ type Index struct {
 
 // A report is a reading that belongs to a story.
 type report struct {
-	reading
-	story int64
-	terms []weighted // ascending by number
+	signs
+	story    int64
+	terms    []weighted // ascending by number
+	shingles []uint16
 }
 
 // weighted is a term of a report.
@@ -64,8 +65,8 @@ type weighted struct {
 	number uint32
 	weight uint8 // tenths
 	after  uint8 // as in feature
-	title  bool
-	free   bool
+	at     uint8 // as in feature
+	marks  mark
 }
 
 // A term has the reports that contain it.
@@ -91,7 +92,7 @@ func NewIndex(opts Options) *Index {
 		opts.Window = defaultWindow
 	}
 	return &Index{
-		window: opts.Window, limit: maxReports, gazetteer: newGazetteer(),
+		window: opts.Window.Milliseconds(), limit: maxReports, gazetteer: newGazetteer(),
 		total: rarity(priorReports).common(0),
 		sizes: map[int64]int{}, numbers: map[uint64]uint32{},
 	}
@@ -103,7 +104,7 @@ func (x *Index) Remember(r monitor.Report) {
 	read := x.read(&r.Article, r.Article.FirstSeen)
 	x.forget(read.at)
 	number := x.dropped + uint32(len(x.reports))
-	kept := report{reading: read, story: r.StoryID, terms: make([]weighted, 0, len(read.terms))}
+	kept := report{signs: read.signs, story: r.StoryID, terms: make([]weighted, 0, len(read.terms)), shingles: read.shingles}
 	for _, f := range read.terms {
 		n, ok := x.numbers[f.hash]
 		if !ok {
@@ -115,10 +116,9 @@ func (x *Index) Remember(r monitor.Report) {
 		}
 		t.in = append(t.in, number)
 		t.common = t.rarity.common(int(t.stories))
-		kept.terms = append(kept.terms, weighted{n, f.weight, f.after, f.title, f.free})
+		kept.terms = append(kept.terms, f.numbered(n))
 	}
 	slices.SortFunc(kept.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
-	kept.reading.terms = nil
 	x.reports = append(x.reports, kept)
 	x.sizes[r.StoryID]++
 	x.total = rarity(priorReports).common(len(x.sizes))
@@ -138,12 +138,14 @@ func (x *Index) number(f feature) uint32 {
 	return n
 }
 
+func (f feature) numbered(n uint32) weighted { return weighted{n, f.weight, f.after, f.at, f.marks} }
+
 func (x *Index) storyOf(report uint32) int64 { return x.reports[report-x.dropped].story }
 
 // forget drops the reports that lie further back than the window.
-func (x *Index) forget(now time.Time) {
+func (x *Index) forget(now int64) {
 	gone := 0
-	for gone < len(x.reports) && (now.Sub(x.reports[gone].at) > x.window || len(x.reports)-gone >= x.limit) {
+	for gone < len(x.reports) && (now-x.reports[gone].at > x.window || len(x.reports)-gone >= x.limit) {
 		r := &x.reports[gone]
 		for _, w := range r.terms {
 			t := &x.terms[w.number]
@@ -181,6 +183,8 @@ func (x *Index) Place(a *monitor.Article, at time.Time) (story int64, rel monito
 	switch {
 	case best.copied:
 		return best.story, monitor.Copy, true
+	case best.score >= threshold && best.later:
+		return best.story, monitor.Adds, true
 	case best.score >= threshold:
 		return best.story, monitor.Tells, true
 	default:
@@ -205,10 +209,10 @@ type query struct {
 }
 
 func (x *Index) query(r reading) *query {
-	q := &query{report: report{reading: r}}
+	q := &query{report: report{signs: r.signs, shingles: r.shingles}}
 	for _, f := range r.terms {
 		if n, ok := x.numbers[f.hash]; ok {
-			q.report.terms = append(q.report.terms, weighted{n, f.weight, f.after, f.title, f.free})
+			q.report.terms = append(q.report.terms, f.numbered(n))
 		} else {
 			q.unknown = append(q.unknown, f)
 		}

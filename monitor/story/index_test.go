@@ -130,6 +130,29 @@ func TestPlaceTellsCopiesFromReports(t *testing.T) {
 	}
 }
 
+func TestPlaceTellsFollowUps(t *testing.T) {
+	const lead = "The Malligyong-1 reached orbit on a Chollima-1 rocket from Sohae late on Tuesday, state media said."
+	for _, test := range []struct {
+		name  string
+		title string
+		after time.Duration
+		want  monitor.Relation
+	}{
+		{"within the day", "North Korea's Chollima rocket launches Malligyong spy satellite", time.Hour, monitor.Tells},
+		{"a day later", "North Korea's Chollima rocket launches Malligyong spy satellite", 25 * time.Hour, monitor.Adds},
+		{"what came of it", "Tokyo protests North Korea's Malligyong spy satellite on Chollima rocket", time.Hour, monitor.Adds},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			x := NewIndex(Options{})
+			place(x, article("A", "North Korea launches spy satellite Malligyong on Chollima rocket", lead))
+			a := article("B", test.title, "From Sohae a Chollima-1 brought the Malligyong-1 into orbit on Tuesday.")
+			if _, rel, ok := x.Place(&a, noon.Add(test.after)); !ok || rel != test.want {
+				t.Errorf("got %q, %v; want %q", rel, ok, test.want)
+			}
+		})
+	}
+}
+
 func TestPlaceForgetsAfterTheWindow(t *testing.T) {
 	a := article("A", "North Korea notifies Japan of satellite launch plan", "Tokyo's coast guard named the waters west of Jindo and east of Luzon.")
 	a.FirstSeen = noon

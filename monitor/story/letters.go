@@ -6,10 +6,20 @@ import (
 	"unicode/utf8"
 )
 
-// unspaced reports whether r belongs to a script that is read by characters.
-func unspaced(r rune) bool { return r >= 0x1100 && script(r) != nil }
+// A script is what a text is mostly written in.
+type script uint8
 
-func script(r rune) *unicode.RangeTable {
+const (
+	latin script = iota // or any other whose words are spaced
+	korean
+	japanese
+	chinese
+)
+
+// unspaced reports whether r belongs to a script that is read by characters.
+func unspaced(r rune) bool { return r >= 0x1100 && scriptOf(r) != nil }
+
+func scriptOf(r rune) *unicode.RangeTable {
 	switch {
 	case r >= 0xac00 && r <= 0xd7a3 || r >= 0x1100 && r <= 0x11ff:
 		return unicode.Hangul

@@ -42,7 +42,11 @@ type candidate struct {
 	story  int64
 	score  float64
 	copied bool
+	later  bool // it tells what came after the story's reports
 }
+
+// A report that comes this long after the first is a follow-up, whatever it says.
+const followsAfter = 24 * 60 * 60 * 1000 // milliseconds
 
 // stories scores the stories of the candidates. A story that more of them
 // speak against than for is out.
@@ -51,17 +55,20 @@ func (x *Index) stories(q *query, at []int) []candidate {
 		scores []float64
 		vetoes int
 		copied bool
+		first  int64 // arrival of its earliest report among the candidates
+		phases phase // of all of them
+		again  bool
 	}
 	tallies := map[int64]*tally{}
 	var order []int64
 	for _, i := range at {
 		r := &x.reports[i]
-		if apart := q.at.Sub(r.at); apart > x.window || apart < -x.window {
+		if apart := q.at - r.at; apart > x.window || apart < -x.window {
 			continue
 		}
 		t := tallies[r.story]
 		if t == nil {
-			t = &tally{}
+			t = &tally{first: r.at}
 			tallies[r.story] = t
 			order = append(order, r.story)
 		}
@@ -70,7 +77,8 @@ func (x *Index) stories(q *query, at []int) []candidate {
 			continue
 		}
 		t.scores = append(t.scores, x.likeness(q, r))
-		t.copied = t.copied || copied(&q.report, r) && x.compare(q, r).evidence >= enoughEvidence
+		t.first, t.phases, t.again = min(t.first, r.at), t.phases|r.phases, t.again || r.again
+		t.copied = t.copied || copied(&q.report, r) && x.confirms(q, r)
 	}
 	var found []candidate
 	for _, story := range order {
@@ -88,6 +96,7 @@ func (x *Index) stories(q *query, at []int) []candidate {
 		}
 		mean := sum / float64(min(x.sizes[story], nearest))
 		c := candidate{story: story, copied: t.copied, score: (1-nearestShare)*t.scores[0] + nearestShare*mean}
+		c.later = q.at-t.first > followsAfter || q.again && !t.again || q.phases != 0 && t.phases != 0 && q.phases&t.phases == 0
 		if c.copied {
 			c.score++ // before every other
 		}
@@ -96,11 +105,19 @@ func (x *Index) stories(q *query, at []int) []candidate {
 	return found
 }
 
+// confirms reports whether a copy's terms are evidence, and no name in its title
+// stands in the place of another.
+func (x *Index) confirms(q *query, r *report) bool {
+	c := x.compare(q, r)
+	return c.evidence >= enoughEvidence && c.otherNamesFactor(q.script) > substituted
+}
+
 // likeness is between 0 and 1.
 func (x *Index) likeness(q *query, r *report) float64 {
 	var score float64
 	if q.script == r.script {
-		score = x.compare(q, r).likeness(sameOutlet(&q.report, r))
+		c := x.compare(q, r)
+		score = c.likeness(sameOutlet(&q.report, r)) * c.otherNamesFactor(q.script)
 	} else {
 		score = x.acrossScripts(q, r)
 	}
@@ -113,6 +130,9 @@ type comparison struct {
 	evidence    float64
 	phrases     int  // shared in either's title
 	rare        bool // one of these has a word that is not ordinary
+
+	onlyQ, onlyR             difference
+	sharedTitle, sharedNames int // terms in both titles, and names among them
 }
 
 // likeness asks for evidence, except where two outlets have the same headline.
@@ -134,35 +154,46 @@ func (x *Index) compare(q *query, r *report) comparison {
 	for _, f := range q.unknown {
 		idf := x.rarityUnseen(f.rarity)
 		qq += square(idf * float64(f.weight))
-		if f.title {
+		if f.at > 0 {
 			titleQ += square(idf)
+			c.onlyQ.add(f.at, f.marks)
 		}
 	}
 	x.merge(q.report.terms, r.terms, func(idf float64, a, b *weighted) {
 		if a != nil {
 			qq += square(idf * float64(a.weight))
-			if a.title {
+			if a.at > 0 {
 				titleQ += square(idf)
 			}
 		}
 		if b != nil {
 			rr += square(idf * float64(b.weight))
-			if b.title {
+			if b.at > 0 {
 				titleR += square(idf)
 			}
+		}
+		if a != nil && a.at > 0 && (b == nil || b.at == 0) {
+			c.onlyQ.add(a.at, unless(b, a.marks))
+		}
+		if b != nil && b.at > 0 && (a == nil || a.at == 0) {
+			c.onlyR.add(b.at, unless(a, b.marks))
 		}
 		if a == nil || b == nil {
 			return
 		}
 		dot += square(idf) * float64(a.weight) * float64(b.weight)
-		if a.title && b.title {
+		if a.at > 0 && b.at > 0 {
 			titleDot += square(idf)
+			c.sharedTitle++
+			if a.marks&proper != 0 {
+				c.sharedNames++
+			}
 		}
 		known := x.terms[a.number].rarity
 		if known < placeRarity {
 			c.evidence += idf * standing(a, b)
 		}
-		if a.title || b.title {
+		if a.at > 0 || b.at > 0 {
 			c.rare = c.rare || known <= pairRarity
 			if !goesOn(a, b) {
 				c.phrases++
@@ -177,9 +208,9 @@ func (x *Index) compare(q *query, r *report) comparison {
 func standing(a, b *weighted) float64 {
 	factor := noTitle
 	switch {
-	case a.title && b.title:
+	case a.at > 0 && b.at > 0:
 		factor = 1
-	case a.title || b.title:
+	case a.at > 0 || b.at > 0:
 		factor = oneTitle
 	}
 	if goesOn(a, b) {
@@ -200,15 +231,15 @@ func (x *Index) acrossScripts(q *query, r *report) float64 {
 		switch {
 		case w == nil:
 			return 0
-		case w.free || both:
+		case w.marks&free != 0 || both:
 			return square(idf)
-		case w.title:
+		case w.at > 0:
 			return untranslated * square(idf)
 		}
 		return 0
 	}
 	for _, f := range q.unknown {
-		qq += length(x.rarityUnseen(f.rarity), &weighted{title: f.title, free: f.free}, false)
+		qq += length(x.rarityUnseen(f.rarity), &weighted{at: f.at, marks: f.marks}, false)
 	}
 	x.merge(q.report.terms, r.terms, func(idf float64, a, b *weighted) {
 		both := a != nil && b != nil
@@ -223,7 +254,7 @@ func (x *Index) acrossScripts(q *query, r *report) float64 {
 		}
 		evidence += idf
 		terms++
-		if a.title && b.title {
+		if a.at > 0 && b.at > 0 {
 			titles++
 		}
 	})

@@ -32,16 +32,9 @@ const (
 
 // A reading is what the index knows of an article.
 type reading struct {
-	at       time.Time
-	script   string // "ko", "ja", "zh"; "": spaced letters, whatever the language
-	outlet   uint64 // hash; 0: unknown
+	signs
 	terms    []feature
-	dates    []day // the title's
-	phases   phase // the title's
-	counted  []counted
-	figures  []uint64 // the title's
-	places   []uint64 // the title's, without towns
-	shingles []uint32 // ascending
+	shingles []uint16 // ascending
 }
 
 // A feature is a term of an article before the index has a number for it.
@@ -50,39 +43,18 @@ type feature struct {
 	rarity rarity
 	weight uint8 // tenths
 	after  uint8 // a mark of the term before it, where it first stands; 0: none
-	title  bool
-	free   bool // of any language: concepts, dates, ordinals, numbers, names in Latin letters
+	at     uint8 // place in the title, from 1; 0: not in it
+	marks  mark
 }
 
-// A day is a date as a text names it; day 0 is the whole month.
-type day struct{ month, day uint8 }
-
-// counted is an ordinal and a term beside it: the 54th of what.
-type counted struct {
-	number uint16
-	what   uint64
-}
-
-// phase is a set of the stages of an event that a title speaks of.
-type phase uint8
+// A mark is what a term is besides its weight.
+type mark uint8
 
 const (
-	planned phase = 1 << iota
-	launched
-	failed
-	protested
-	agreed
-	suspended
-	visited
+	free    mark = 1 << iota // of any language: concepts, dates, ordinals, numbers, names in Latin letters
+	proper                   // the name of somebody or something
+	country                  // or a town: a place of the gazetteer
 )
-
-func phaseNamed(act string) phase {
-	stage, _, _ := strings.Cut(act, "/")
-	return map[string]phase{
-		"plan": planned, "launch": launched, "failure": failed, "protest": protested,
-		"agree": agreed, "suspend": suspended, "visit": visited,
-	}[stage]
-}
 
 func (g *gazetteer) read(a *monitor.Article, at time.Time) reading {
 	when := a.Published
@@ -90,28 +62,17 @@ func (g *gazetteer) read(a *monitor.Article, at time.Time) reading {
 		when = at
 	}
 	month := int(when.Month())
-	title := g.scan(first(withoutDateline(withoutOutlet(a.Title, a.Outlet)), maxTitle), month)
+	head, source := withoutSource(withoutDateline(withoutOutlet(a.Title, a.Outlet)))
+	title := g.scan(first(head, maxTitle), month)
 	text := first(withoutDateline(withoutLinks(a.Body)), maxBody)
-	body := g.scan(text, month)
+	body := g.scan(source+"\n"+text, month)
 
-	r := reading{at: at, script: writing(a), outlet: hash(strings.ToLower(a.Outlet))}
+	r := reading{signs: signs{at: at.UnixMilli(), script: writing(a), outlet: hash(strings.ToLower(a.Outlet))}}
 	if a.Outlet == "" {
 		r.outlet = 0
 	}
-	r.addTerms(g, title, body)
-	r.addPhases(title)
-	r.addCounted(title)
-	r.addCounted(body)
-	for _, t := range title {
-		switch {
-		case t.kind == date:
-			r.dates = append(r.dates, day{t.month, t.day})
-		case t.figure():
-			r.figures = append(r.figures, hash(t.key))
-		case t.concept != nil && t.concept.place && !t.concept.town:
-			r.places = append(r.places, hash(t.key))
-		}
-	}
+	r.addTerms(g, withoutDisplay(title), body)
+	r.addSigns(title, body)
 	r.shingles = shingles(a.Title + "\n" + text)
 	return r
 }
@@ -124,7 +85,7 @@ func (r *reading) addTerms(g *gazetteer, title, body []token) {
 			before = 0
 			return
 		}
-		if t.kind == gram && r.script == "" {
+		if t.kind == gram && r.script == latin {
 			return // of a translation under an English text
 		}
 		h := hash(t.key)
@@ -139,8 +100,20 @@ func (r *reading) addTerms(g *gazetteer, title, body []token) {
 		if len(r.terms) == maxTerms {
 			return
 		}
-		r.terms = append(r.terms, feature{hash: h, rarity: g.rarity(t), weight: weight, after: after, title: inTitle,
-			free: t.kind != word && t.kind != gram})
+		f := feature{hash: h, rarity: g.rarity(t), weight: weight, after: after}
+		if inTitle {
+			f.at = uint8(len(r.terms) + 1)
+		}
+		if t.kind != word && t.kind != gram {
+			f.marks |= free
+		}
+		if t.names(f.rarity) {
+			f.marks |= proper
+		}
+		if f.rarity >= placeRarity {
+			f.marks |= country
+		}
+		r.terms = append(r.terms, f)
 	}
 	for _, t := range title {
 		add(t, titleWeight, true)
@@ -155,88 +128,19 @@ func (r *reading) addTerms(g *gazetteer, title, body []token) {
 	}
 }
 
-// addPhases notes the stages that the title's acts belong to. A launch that is
-// still to come, by a word beside it or by a plan or notice in the same title,
-// is planned.
-func (r *reading) addPhases(title []token) {
-	for i, t := range title {
-		if i > 0 && t.kind == stop && background(t.key) {
-			break
-		}
-		if t.concept == nil || t.concept.phase == 0 {
-			continue
-		}
-		r.phases |= t.concept.phase
-		if t.concept.phase == launched && tocome(title, i) {
-			r.phases |= planned
-		}
-	}
-	if r.phases&planned != 0 {
-		r.phases &^= launched
-	}
-}
-
-// background reports whether a word begins the clause of a headline that says
-// what was before: "fires missiles day after Trump cuts drills".
-func background(w string) bool {
-	switch w {
-	case "after", "before", "amid", "as", "while", "despite":
-		return true
-	}
-	return false
-}
-
-func tocome(title []token, i int) bool {
-	for _, t := range title[max(0, i-2):i] {
-		switch t.key {
-		case "to", "will", "may", "could", "might", "would", "将", "將", "拟", "擬", "欲":
-			return true
-		}
-	}
-	if i+1 < len(title) {
-		switch title[i+1].key {
-		case "へ", "할", "예정":
-			return true
-		}
-	}
-	return false
-}
-
-// addCounted notes what each ordinal counts: the terms that follow it within
-// four, and the one before it, which is where Chinese and Japanese put it
-// (核協議グループ第5回会合). Places count nothing.
-func (r *reading) addCounted(tokens []token) {
-	for i, t := range tokens {
-		if t.kind != ordinal {
-			continue
-		}
-		for j := max(0, i-2); j < min(len(tokens), i+5) && len(r.counted) < 24; j++ {
-			what := tokens[j]
-			if j > i && what.kind == ordinal {
-				break
-			}
-			if what.kind != word && what.kind != gram && what.kind != named ||
-				what.concept != nil && what.concept.place || j < i && what.kind != named {
-				continue
-			}
-			r.counted = append(r.counted, counted{uint16(t.number), hash(what.key)})
-		}
-	}
-}
-
 // writing is the script of the title, or of the body under a title without
 // letters enough. Languages in Latin letters count as one: a feed's tag says too
 // often what its text is not, and between English and German only names are
 // shared anyway.
-func writing(a *monitor.Article) string {
+func writing(a *monitor.Article) script {
 	for _, text := range []string{a.Title, a.Body[:min(len(a.Body), 300)]} {
 		var spaced, han int
 		for _, r := range text {
-			switch script(r) {
+			switch scriptOf(r) {
 			case unicode.Hangul:
-				return "ko"
+				return korean
 			case unicode.Hiragana, unicode.Katakana:
-				return "ja"
+				return japanese
 			case unicode.Han:
 				han++
 			default:
@@ -247,12 +151,12 @@ func writing(a *monitor.Article) string {
 		}
 		switch {
 		case han > 1:
-			return "zh"
+			return chinese
 		case spaced > 12:
-			return ""
+			return latin
 		}
 	}
-	return ""
+	return latin
 }
 
 // The parameters of the 64-bit FNV-1a hash.
@@ -267,4 +171,21 @@ func hash(s string) uint64 {
 		h = (h ^ uint64(s[i])) * fnvPrime
 	}
 	return h
+}
+
+// withoutDisplay takes the capitals from a title that begins every word with
+// one, where they say nothing; there only a word that is no ordinary one names.
+func withoutDisplay(title []token) []token {
+	if len(title) > 0 {
+		title[0].display = true
+	}
+	for i, t := range title {
+		if i > 0 && (t.kind == word || t.kind == named) && !t.capital {
+			return title
+		}
+	}
+	for i := range title {
+		title[i].display = true
+	}
+	return title
 }

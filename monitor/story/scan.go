@@ -1,6 +1,8 @@
 package story
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -28,6 +30,22 @@ type token struct {
 	month   uint8 // of a date
 	day     uint8 // of a date; 0: a month alone
 	number  int32 // of an ordinal, of a whole number below 10,000
+	capital bool  // a word that begins with one
+	display bool  // in a title that begins every word with a capital, or its first word
+	bare    bool  // a date without its month
+	serial  bool  // a number that says which one, after its name: 7号機
+}
+
+// names reports whether a title names somebody or something with t: a word in
+// capitals, or in a script without them, that is no ordinary one.
+func (t token) names(r rarity) bool {
+	switch t.kind {
+	case word:
+		return t.capital && (r == 1 || !t.display && r < commonShare*priorReports)
+	case gram:
+		return r < ordinaryShare*priorReports
+	}
+	return false
 }
 
 // figure reports whether t is a number so exact that two reports of one event
@@ -107,7 +125,7 @@ func (s *scanner) word() {
 	case s.gazetteer.stop[text]:
 		s.emit(token{kind: stop, key: text})
 	case text != "":
-		s.emit(token{kind: word, key: stem(text)})
+		s.emit(token{kind: word, key: stem(text), capital: unicode.IsUpper(s.text[start])})
 	}
 }
 
@@ -161,6 +179,26 @@ func (s *scanner) day() (int, bool) {
 	return n, true
 }
 
+// bareDay takes a day of the month for one of the month of writing, or of the one
+// that the word before it names.
+func (s *scanner) bareDay(n int) {
+	month := s.month
+	before := strings.TrimRight(string(s.text[max(0, s.at-8):s.at]), "日일 0123456789")
+	switch {
+	case endsIn(before, "내달", "다음달", "다음 달", "来月", "翌月", "下月", "下个月", "下個月"):
+		month = month%12 + 1
+	case endsIn(before, "지난달", "先月", "上月", "上个月", "上個月"):
+		month = (month+10)%12 + 1
+	}
+	t := dateToken(month, n)
+	t.bare = true
+	s.emit(t)
+}
+
+func endsIn(text string, endings ...string) bool {
+	return slices.ContainsFunc(endings, func(e string) bool { return strings.HasSuffix(text, e) })
+}
+
 func (s *scanner) integer(at int) (n, digits int) {
 	for ; at+digits < len(s.text) && unicode.IsDigit(s.text[at+digits]) && digits < 9; digits++ {
 		n = n*10 + int(s.text[at+digits]-'0')
@@ -189,7 +227,14 @@ func (s *scanner) digits() {
 		return
 	case (r == '日' || r == '일') && n >= 1 && n <= 31 && s.peek(1) != '間' && s.peek(1) != '本':
 		s.at++
-		s.emit(dateToken(s.month, n))
+		s.bareDay(n)
+		return
+	case r == '号' || r == '號' || r == '호':
+		s.at++
+		if next := s.peek(0); next == '機' || next == '机' || next == '기' {
+			s.at++
+		}
+		s.emit(token{kind: number, key: "n" + strconv.Itoa(n), number: int32(n), serial: true})
 		return
 	case strings.ContainsRune("次차回회屆届", r) && r != 0:
 		s.at++
@@ -265,7 +310,7 @@ func (s *scanner) characters() {
 			pending = s.at
 			continue
 		}
-		if s.at > pending && script(s.text[s.at]) != script(s.text[s.at-1]) {
+		if s.at > pending && scriptOf(s.text[s.at]) != scriptOf(s.text[s.at-1]) {
 			s.grams(pending, s.at)
 			pending = s.at
 		}
@@ -281,9 +326,9 @@ func (s *scanner) grams(from, to int) {
 	case len(run) == 1 && s.gazetteer.alone[run[0]] != nil:
 		c := s.gazetteer.alone[run[0]]
 		s.emit(token{kind: named, key: c.key, concept: c})
-	case len(run) == 1 || script(run[0]) == unicode.Hiragana:
+	case len(run) == 1 || scriptOf(run[0]) == unicode.Hiragana:
 		s.emit(token{kind: stop, key: string(run)})
-	case script(run[0]) == unicode.Katakana:
+	case scriptOf(run[0]) == unicode.Katakana:
 		s.emit(token{kind: gram, key: string(run)})
 	default:
 		for i := 0; i+1 < len(run); i++ {
@@ -299,7 +344,7 @@ func (g *gazetteer) withConcepts(tokens []token) []token {
 		if tokens[i].kind <= stop {
 			if s, ok := g.atWords(tokens[i:]); ok {
 				for _, c := range s.concepts {
-					kept = append(kept, token{kind: named, key: c.key, concept: c})
+					kept = append(kept, token{kind: named, key: c.key, concept: c, capital: tokens[i].capital})
 				}
 				i += len(s.words)
 				continue
@@ -308,5 +353,22 @@ func (g *gazetteer) withConcepts(tokens []token) []token {
 		kept = append(kept, tokens[i])
 		i++
 	}
+	g.settleFire(kept)
 	return kept
+}
+
+// settleFire takes "fire" for a launch where a missile or rocket stands near it:
+// one is fired as well as launched.
+func (g *gazetteer) settleFire(tokens []token) {
+	const near = 4
+	for i, t := range tokens {
+		if t.key != "@launch/fire" {
+			continue
+		}
+		for _, other := range tokens[max(0, i-near):min(len(tokens), i+near+1)] {
+			if other.key == "@missile" || other.key == "@rocket" {
+				tokens[i].key, tokens[i].concept = g.launch.key, g.launch
+			}
+		}
+	}
 }

@@ -37,7 +37,7 @@ func TestScan(t *testing.T) {
 		{"pairs of Hangul", "누리호", "누리 리호"},
 		{"a concept within a run", "군사정찰위성을", "military reconnaissance satellite"},
 		{"allies written as one", "한미 米韓 韩美", "united-states south-korea united-states south-korea united-states south-korea"},
-		{"a single character that stands alone", "北 발사, 北海道", "north-korea launch/launch 北海 海道"},
+		{"a single character that stands alone", "北 발사, 北海道", "north-korea launch/launch hokkaido"},
 		{"the peninsula is not the North", "朝鲜半岛 한반도", ""},
 		{"full width", "ＳＣＭ ５５回", "consultative-meeting o55"},
 		{"katakana is one term", "オースティン氏", "オースティン"},

@@ -23,6 +23,25 @@ func withoutOutlet(title, outlet string) string {
 	return title
 }
 
+// withoutSource cuts off who says it: "..., Seoul says", "...: KCNA". Outlets that
+// name different sources tell the same.
+func withoutSource(title string) (head, source string) {
+	cut := -1
+	if i := strings.LastIndex(title, ": "); i >= 0 && len(strings.Fields(title[i:])) <= 4 {
+		cut = i
+	}
+	if i := strings.LastIndex(title, ", "); i >= 0 && len(strings.Fields(title[i:])) <= 6 {
+		switch title[strings.LastIndexByte(title, ' ')+1:] {
+		case "say", "says", "said", "report", "reports":
+			cut = i
+		}
+	}
+	if cut < 0 || len(strings.Fields(title[:cut])) < 4 {
+		return title, ""
+	}
+	return title[:cut], title[cut+1:]
+}
+
 // withoutDateline cuts "SEOUL, Oct. 28 (Yonhap) --" and 【ソウル聯合ニュース】: the
 // day of writing and the agency say nothing of the event.
 func withoutDateline(text string) string {
