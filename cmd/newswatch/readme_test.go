@@ -18,21 +18,41 @@ import (
 	"newswatch/rules"
 )
 
-// TestReadme does what README.md tells its reader to do, and finds what it
-// shows. A block whose fence names a file is that file, one marked diff changes
-// it, and one marked console holds commands with their output, which UPDATE=1
-// writes anew.
-func TestReadme(t *testing.T) {
-	path, readme := readReadme(t)
+// TestTranscripts does what README.md and the pages of docs tell their reader to
+// do, and finds what they show. A block whose fence names a file is that file, one
+// marked diff changes it, and one marked console holds commands with their output,
+// which UPDATE=1 writes anew.
+func TestTranscripts(t *testing.T) {
+	root := filepath.Join("..", "..")
+	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	if err != nil || len(pages) == 0 {
+		t.Fatal("docs has no pages", err)
+	}
+	for _, page := range append(pages, filepath.Join(root, "README.md")) {
+		path, err := filepath.Abs(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.Base(path), func(t *testing.T) { follow(t, path) })
+	}
+}
+
+// follow does what one page tells.
+func follow(t *testing.T, path string) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Chdir(t.TempDir())
+	page, name := string(data), filepath.Base(path)
 	var told strings.Builder
 	commands := 0
-	for i, part := range strings.Split(readme, "\n```") {
+	for i, part := range strings.Split(page, "\n```") {
 		if i > 0 {
 			told.WriteString("\n```")
 		}
 		fence, body, _ := strings.Cut(part, "\n")
-		kind, name, _ := strings.Cut(fence, " ")
+		kind, file, _ := strings.Cut(fence, " ")
 		switch {
 		case i%2 == 0: // between two blocks
 		case kind == "console":
@@ -45,19 +65,19 @@ func TestReadme(t *testing.T) {
 				}
 			}
 		case kind == "diff":
-			applyDiff(t, name, body)
-		case name != "":
-			writeText(t, name, body+"\n")
+			applyDiff(t, file, body)
+		case file != "":
+			writeText(t, file, body+"\n")
 		}
 		told.WriteString(part)
 	}
 	if commands == 0 {
-		t.Fatal("README.md shows no commands")
+		t.Fatalf("%s shows no commands", name)
 	}
 	if os.Getenv("UPDATE") != "" {
 		writeText(t, path, told.String())
-	} else if diff := cmp.Diff(strings.Split(readme, "\n"), strings.Split(told.String(), "\n")); diff != "" {
-		t.Errorf("README.md (-) shows other than what happens (+); UPDATE=1 mends it:\n%s", diff)
+	} else if diff := cmp.Diff(strings.Split(page, "\n"), strings.Split(told.String(), "\n")); diff != "" {
+		t.Errorf("%s (-) shows other than what happens (+); UPDATE=1 mends it:\n%s", name, diff)
 	}
 }
 
@@ -164,7 +184,7 @@ func applyDiff(t *testing.T, name, diff string) {
 		t.Fatal(err)
 	}
 	if strings.Count(string(data), before.String()) != 1 {
-		t.Fatalf("README.md changes lines of %s that are not in it once:\n%s", name, before.String())
+		t.Fatalf("the page changes lines of %s that are not in it once:\n%s", name, before.String())
 	}
 	writeText(t, name, strings.Replace(string(data), before.String(), after.String(), 1))
 }

@@ -38,7 +38,7 @@ const longestAny = 6
 
 // rule makes a rule of a topic.
 func (m *maker) rule(t *topic) *Rule {
-	r := &Rule{topic: t}
+	r := &Rule{topic: t, All: []Clause{}, Wider: []Clause{}, Alert: []string{}}
 	if t.in != nil {
 		r.actors = m.survey.eventActors(t)
 	} else {
@@ -96,7 +96,9 @@ func (m *maker) anyOf(r *Rule) {
 		if q == nil {
 			return
 		}
-		c.Archive, c.Documents = m.census.having(c.Query), len(p.documents)
+		if c.Archive = m.census.having(c.Query); !c.apart {
+			c.Documents = len(p.documents)
+		}
 		search, at := rules.NewSearch(q), len(entries)
 		for i := len(entries) - 1; i >= 0; i-- { // those that it finds give way to it
 			if finds(search, entries[i].text) && (c.apart || i > 0 && p.times > entries[i].times) {
@@ -123,7 +125,7 @@ func (m *maker) anyOf(r *Rule) {
 			continue
 		}
 		if query, sentences := m.survey.apart(p); query != "" {
-			add(p, Clause{Query: query, Times: len(sentences), apart: true, Note: "“" + p.text + "” and the two words apart"})
+			add(p, Clause{Query: query, Times: len(sentences), Documents: m.survey.documentsOf(sentences), apart: true, Note: "“" + p.text + "” and the two words apart"})
 			continue
 		}
 		for _, term := range p.terms() {
@@ -140,6 +142,21 @@ func (m *maker) anyOf(r *Rule) {
 			add(p, c)
 		}
 	}
+}
+
+// documentsOf is in how many documents sentences stand.
+func (s *Survey) documentsOf(sentences []int) int {
+	n := 0
+	for i, d := range s.documents {
+		end := s.sentences
+		if i+1 < len(s.documents) {
+			end = s.documents[i+1].from
+		}
+		if slices.ContainsFunc(sentences, func(at int) bool { return at >= d.from && at < end }) {
+			n++
+		}
+	}
+	return n
 }
 
 // timesOf is how often the phrase stands as the term has it.

@@ -152,7 +152,7 @@ func (m *maker) try(d *Draft) error {
 		return fmt.Errorf("the draft is at fault: %s", faults[i].String())
 	}
 	for _, r := range d.Rules {
-		r.Documents, r.Alert = nil, nil
+		r.Documents, r.Alert = nil, []string{}
 	}
 	fires := func(r *Rule, a *rules.Article) bool {
 		return slices.ContainsFunc(engine.Match(a), func(m rules.Match) bool { return m.Rule.ID == r.ID })
@@ -171,7 +171,7 @@ func (m *maker) try(d *Draft) error {
 	d.Rules = slices.DeleteFunc(d.Rules, func(r *Rule) bool { return len(r.Documents) == 0 && len(r.All) == 0 })
 	for _, r := range d.Rules {
 		if len(r.Documents) == 0 {
-			r.All, r.actors = nil, nil
+			r.All, r.actors = []Clause{}, nil
 			return m.try(d)
 		}
 	}
@@ -206,7 +206,7 @@ func (d *Draft) silent(documents int) []int {
 func (d *Draft) loosen(document int) bool {
 	for _, r := range d.Rules {
 		if len(r.All) > 0 && r.topic.main.documents[document] {
-			r.All, r.actors = nil, nil
+			r.All, r.actors = []Clause{}, nil
 			return true
 		}
 	}
@@ -220,7 +220,7 @@ func (m *maker) oneMore(d *Draft, document int) {
 			continue
 		}
 		if r := m.rule(&topic{main: p, score: p.score}); len(r.Any) > 0 {
-			r.All, r.actors = nil, nil
+			r.All, r.actors = []Clause{}, nil
 			m.name(r, len(d.Rules)+1)
 			d.Rules = append(d.Rules, r)
 			return
@@ -266,6 +266,9 @@ func (m *maker) remark(d *Draft) {
 // has says whether one of the rule's queries is the phrase.
 func (r *Rule) has(p *phrase) bool {
 	return slices.ContainsFunc(slices.Concat(r.Any, r.Wider), func(c Clause) bool {
+		if c.apart {
+			return strings.Contains(c.Note, "“"+p.text+"”")
+		}
 		return slices.ContainsFunc(p.terms(), func(term string) bool { return entry(term) == c.Query })
 	})
 }

@@ -105,8 +105,8 @@ func (s *Survey) understand(words lexicon) {
 				if utf8.RuneCountInString(lower) < 2 {
 					t.part = stop
 				}
-				if t.part == stop && t.gap == hyphen && i+1 < len(d.tokens) && d.tokens[i+1].gap == hyphen {
-					t.part = quality // to in ship-to-ship
+				if t.part == stop && i+1 < len(d.tokens) && d.tokens[i+1].gap == hyphen {
+					t.part = quality // to in ship-to-ship, low in low-enriched
 				}
 			case katakana:
 				t.key, t.part = t.text, rare
