@@ -151,7 +151,7 @@ func zip(data []byte) []byte {
 }
 
 func TestFetchFaults(t *testing.T) {
-	bomb := zip(bytes.Repeat([]byte(" "), 64<<20))
+	bomb := zip(bytes.Repeat([]byte(" "), 11<<20))
 	for name, test := range map[string]struct {
 		answer         http.HandlerFunc
 		reason, detail string

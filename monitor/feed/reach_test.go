@@ -98,7 +98,7 @@ func TestSpecialAddressesAreReachedOnNoPath(t *testing.T) {
 			}
 			return
 		}
-		code := 0
+		code := http.StatusNotFound // of a usual address of feeds
 		fmt.Sscanf(r.URL.Path, "/%d", &code)
 		w.Header().Set("Location", r.FormValue("to"))
 		w.WriteHeader(code)
