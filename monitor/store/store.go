@@ -255,17 +255,20 @@ func (s *Store) transactOnce(ctx context.Context, do func(*sql.Tx) error) (err e
 	if err != nil {
 		return err
 	}
+	done := false
 	defer func() {
-		if err != nil {
+		if !done { // also after a panic: there is only one connection to write with
 			err = errors.Join(err, ignoreDone(tx.Rollback()))
 		}
 	}()
 	if err := do(tx); err != nil {
 		return err
 	}
+	done = true
 	return tx.Commit()
 }
 
+// ignoreDone passes over that a transaction ended with its context.
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {
 		return nil

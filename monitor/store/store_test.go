@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -323,5 +324,47 @@ func TestEveryWriteIsOnDisk(t *testing.T) {
 		if err := s.write.QueryRowContext(context.Background(), "pragma "+pragma).Scan(&got); err != nil || got != want {
 			t.Errorf("%s is %q, %v; want %q", pragma, got, err, want)
 		}
+	}
+}
+
+func TestPanicInATransactionUndoesIt(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		a := article(agency, "g1", "https://agency.example/1", "Launch")
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			s.Record(t.Context(), func(l monitor.Ledger) error {
+				if _, err := l.Keep(agency.Key(), noon, []*monitor.Find{{Article: a}}, nil); err != nil {
+					t.Error(err)
+				}
+				panic("a bug")
+			})
+		}()
+		if seen := sightOne(t, s, agency, a); seen.Known != nil {
+			t.Error("half a transaction was kept")
+		}
+		record(t, s, agency, noon, a) // would wait for ever for the connection
+	})
+}
+
+func TestReadOnlyStoreIsRefused(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may write to everything")
+	}
+	path := filepath.Join(t.TempDir(), "newswatch.db")
+	openAt(t, path).Close()
+	if err := os.Chmod(path, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), path)
+	if err == nil {
+		s.Close()
+		t.Fatal("opened")
+	}
+	if !strings.Contains(err.Error(), path) {
+		t.Errorf("the file is not named: %v", err)
 	}
 }
