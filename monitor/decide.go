@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -75,6 +76,9 @@ func (d *Deliverer) look(ctx context.Context, ch *Channel, undecided []Message) 
 		}
 		for _, m := range messages {
 			d.lookedFor(m, o, found[m.Key])
+			if err := d.tellHeld(ctx, m); err != nil {
+				return 0, err
+			}
 			if m.State == Unconfirmed {
 				wait = max(wait, m.NotBefore.Sub(now))
 			}
@@ -118,6 +122,16 @@ func (d *Deliverer) withoutHistory(m *Message, now time.Time) {
 	if !m.NotBefore.After(now) {
 		m.State, m.MayRepeat, m.NotBefore = Pending, true, time.Time{}
 	}
+}
+
+// tellHeld tells the operator of a message that waits for a decision of theirs.
+func (d *Deliverer) tellHeld(ctx context.Context, m *Message) error {
+	if !d.Hold || m.State != Unconfirmed || m.Reason != noHistory || m.Kind == KindOps {
+		return nil
+	}
+	return d.Ops.Event(ctx, "held "+m.Channel, fmt.Sprintf(
+		"It is not known whether a message to %s has arrived, and its history may not be read. It is held: %s %s\nnewswatch alerts lists all that are; newswatch alerts retry sends one again.",
+		m.Channel, m.Content.told(), m.Content.URL))
 }
 
 // find reads the channel, or one thread of it, since the first of the

@@ -1,13 +1,16 @@
 package monitor_test
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/slack/slacktest"
 )
 
 // withAlerts is a desk whose one feed has n unlike articles that fire a rule.
@@ -186,6 +189,141 @@ func TestAlertIsSentAtOnce(t *testing.T) {
 		d.once(t)
 		if took := d.board.shown[0].at.Sub(start); took > time.Second {
 			t.Errorf("an idle channel's alert took %v", took)
+		}
+	})
+}
+
+// slow takes as long for each request as a request may.
+type slow struct{ *board }
+
+func (s slow) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receipt, error) {
+	time.Sleep(7 * time.Second)
+	return s.board.Post(ctx, out)
+}
+
+func (s slow) Look(ctx context.Context, channel, thread string, since time.Time, keys []string) (map[string][]monitor.Receipt, error) {
+	time.Sleep(7 * time.Second)
+	return s.board.Look(ctx, channel, thread, since, keys)
+}
+
+// A lease lasts ten seconds and what is done under it may take longer: it is
+// renewed meanwhile, and given back when it is no longer needed.
+func TestLeaseIsRenewedWhileItsChannelIsServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := withAlerts(t, 2)
+		d.Deliverer.Notifier = slow{d.board}
+		d.board.script = []answer{{true, errDropped}}
+		done := make(chan struct{})
+		go func() {
+			d.once(t)
+			close(done)
+		}()
+		free := func() bool {
+			now := time.Now()
+			_, err := d.store.Claim(t.Context(), "#news", "w2", now, now.Add(time.Millisecond))
+			return err == nil
+		}
+		time.Sleep(500 * time.Millisecond) // the first request is out until 7 s
+		for range 6 {
+			if free() {
+				t.Fatal("another worker could have the channel while a request was out")
+			}
+			time.Sleep(time.Second)
+		}
+		time.Sleep(time.Until(time.Now().Add(14 * time.Second))) // the look is from 20 s to 27 s
+		for range 6 {
+			if free() {
+				t.Fatal("another worker could have the channel while it was looked at")
+			}
+			time.Sleep(time.Second)
+		}
+		<-done
+		if !free() {
+			t.Error("the lease was kept")
+		}
+		if n := len(d.board.shown); n != 2 {
+			t.Errorf("%d of 2 shown", n)
+		}
+	})
+}
+
+// robbed loses its lease while its request is out.
+type robbed struct {
+	*board
+	rob func()
+}
+
+func (r robbed) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receipt, error) {
+	r.rob()
+	<-ctx.Done()
+	return monitor.Receipt{}, context.Cause(ctx)
+}
+
+func TestWorkerThatLostItsLeaseWritesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := withAlerts(t, 1)
+		d.Deliverer.Notifier = robbed{d.board, func() {
+			now := time.Now() // another worker's clock: this one's lease is over
+			if _, err := d.store.Claim(t.Context(), "#news", "w2", now.Add(time.Minute), now.Add(time.Hour)); err != nil {
+				t.Error(err)
+			}
+		}}
+		begin := time.Now()
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			time.Sleep(20 * time.Second)
+			cancel()
+		}()
+		d.Once(ctx)
+		messages, err := d.store.Undecided(t.Context(), "#news")
+		if err != nil || len(messages) != 1 || messages[0].State != monitor.Sending || messages[0].Attempts != 1 {
+			t.Errorf("%+v, %v", messages, err)
+		}
+		if took := time.Since(begin); took > 30*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+func TestHeldMessageIsToldToTheOperator(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := withAlerts(t, 1)
+		d.board.noRead, d.Deliverer.Hold = true, true
+		d.board.script = []answer{{false, errDropped}}
+		d.once(t)
+		if _, err := d.Deliverer.Drain(t.Context(), time.Now().Add(24*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		lines := d.board.lines()
+		if len(lines) == 0 || len(lines) > 3 || !strings.HasPrefix(lines[0], "ops ops: It is not known whether a message to #news has arrived") {
+			t.Errorf("told %q", lines)
+		}
+	})
+}
+
+func TestReplyWhoseThreadIsGoneWhileUndecidedBecomesTheAlert(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPost(t, slacktest.Options{})
+		p.start(t)
+		p.alert(t, "#news-alerts")
+		time.Sleep(10 * time.Second)
+		sent, err := p.store.Confirmed(t.Context(), "#news-alerts", time.Now().Add(time.Hour))
+		if err != nil || len(sent) != 1 {
+			t.Fatal(len(sent), err)
+		}
+		p.slack.Fail("chat.postMessage", slacktest.Dropped())
+		err = p.store.Tell(t.Context(), monitor.Message{Channel: "#news-alerts", Kind: monitor.KindReply, Key: "r", Parent: sent[0].ID,
+			Content: monitor.Content{Title: "Bulletin 1 of the day"}, State: monitor.Pending, Rev: 1, Created: time.Now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Kick()
+		time.Sleep(time.Second)
+		p.slack.Forget("#news-alerts", sent[0].TS) // someone deletes the alert meanwhile
+		time.Sleep(40 * time.Second)
+		messages := p.slack.Messages("#news-alerts")
+		if len(messages) != 1 || messages[0].Thread != "" || !strings.Contains(messages[0].Text, "Bulletin 1 of the day") {
+			t.Errorf("%+v", messages)
 		}
 	})
 }

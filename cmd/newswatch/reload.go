@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -22,6 +21,7 @@ const lookEvery = time.Second
 type rulesInForce struct {
 	dir     string
 	log     *slog.Logger
+	faulty  func(error) // hears of an edit that is not applied; may be nil
 	engine  atomic.Pointer[rules.Engine]
 	seen    [sha256.Size]byte // of the files as last compiled
 	next    [sha256.Size]byte // of files that are not compiled yet: they may be half written
@@ -70,6 +70,9 @@ func (f *rulesInForce) look() {
 	engine, err := f.compile(sources)
 	if err != nil {
 		f.log.Error("edit of the rules not applied; the old ones stay", "error", err)
+		if f.faulty != nil {
+			f.faulty(err)
+		}
 		return
 	}
 	f.engine.Store(engine)
@@ -82,17 +85,17 @@ func (f *rulesInForce) compile(sources []rules.Source) (*rules.Engine, error) {
 	if engine != nil {
 		faults = append(faults, engine.CheckExamples()...)
 	}
-	bad := 0
+	var bad []rules.Fault
 	for _, fault := range faults {
 		if fault.Warning {
 			f.log.Warn("rules", "warning", fault.Error(), "hint", fault.Hint)
 			continue
 		}
-		bad++
+		bad = append(bad, fault)
 		f.log.Error("rules", "fault", fault.Error(), "hint", fault.Hint)
 	}
-	if bad > 0 {
-		return nil, errors.New(count(bad, "fault", "faults"))
+	if len(bad) > 0 {
+		return nil, fmt.Errorf("%s, the first: %s", count(len(bad), "fault", "faults"), bad[0].Error())
 	}
 	return engine, nil
 }

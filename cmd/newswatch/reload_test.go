@@ -55,10 +55,15 @@ func TestFaultyEditChangesNothingAndIsToldOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			inForce, log, save := edited(t)
+			var faults []string
+			inForce.faulty = func(err error) { faults = append(faults, err.Error()) }
 			before := inForce.current()
 			save("more.yaml", text)
 			if inForce.current() != before {
 				t.Error("the edit is in force")
+			}
+			if len(faults) != 1 || !strings.Contains(faults[0], "more.yaml:") {
+				t.Errorf("the operator heard of %q", faults)
 			}
 			if !strings.Contains(log.String(), "more.yaml:") {
 				t.Errorf("the fault's place is not logged: %s", log)

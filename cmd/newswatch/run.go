@@ -102,6 +102,12 @@ func (b *bot) run(ctx context.Context, inForce *rulesInForce) error {
 			cancel()
 		})
 	}
+	inForce.faulty = func(fault error) {
+		err := b.worker.Deliverer.Ops.Event(ctx, "rules "+fault.Error(), "An edit of the rules is not in force, those before it stay: "+fault.Error())
+		if err != nil {
+			b.log.Error("ops channel not told of the rules", "error", err)
+		}
+	}
 	serving.Go(func() { inForce.watch(ctx) })
 	b.log.Info("watching", "feeds", len(b.cfg.Feeds), "rules", len(inForce.current().Rules()), "zone", b.cfg.Zone.String(),
 		"alerts", b.alertsGo(), "listen", b.cfg.Listen)
