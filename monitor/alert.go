@@ -70,7 +70,7 @@ func (p *Poller) alert(l Ledger, find *Find, result *Result) error {
 		return err
 	}
 	fresh := slices.DeleteFunc(slices.Clone(find.Matches), func(m rules.Match) bool {
-		return slices.Contains(before, m.Rule.ID)
+		return slices.Contains(before, m.Rule.ID) && !find.anew(m.Rule)
 	})
 	if len(fresh) == 0 {
 		return nil
@@ -82,7 +82,7 @@ func (p *Poller) alert(l Ledger, find *Find, result *Result) error {
 	}
 	for _, m := range fresh {
 		for _, channel := range p.Route(m.Rule) {
-			posted, err := p.post(l, m, report, channel)
+			posted, err := p.post(l, m, find, report, channel)
 			if err != nil {
 				return err
 			}
@@ -117,13 +117,21 @@ func (p *Poller) place(l Ledger, a *Article) (Report, error) {
 	return report, nil
 }
 
+// anew holds when a rule tells of every feed's item, and the article that
+// another feed had is new in this one.
+func (f *Find) anew(r *rules.Rule) bool { return f.Relayed && r.GroupBy == rules.ByNone }
+
 // post puts one match into the outbox, for one channel.
-func (p *Poller) post(l Ledger, m rules.Match, report Report, channel string) (posted int, err error) {
+func (p *Poller) post(l Ledger, m rules.Match, find *Find, report Report, channel string) (posted int, err error) {
 	a := &report.Article
-	content := contentOf(m, a)
 	subject := a.Seed()
+	if find.anew(m.Rule) {
+		a = &find.Article
+		subject = a.FeedKey + " " + subject
+	}
+	content := contentOf(m, a)
 	message := Message{Channel: channel, Kind: KindAlert, Rule: m.Rule.ID, Rev: 1, State: Pending, Created: p.Now()}
-	if m.Rule.GroupBy == rules.ByStory {
+	if report.Relation.Joins(m.Rule) {
 		alert, told, err := l.Alert(m.Rule.ID, report.StoryID, channel)
 		if err != nil {
 			return 0, err
@@ -134,7 +142,7 @@ func (p *Poller) post(l Ledger, m rules.Match, report Report, channel string) (p
 			if err := l.Revise(alert.ID, alert.Content.withReport(a, p.Now())); err != nil {
 				return 0, err
 			}
-		} else {
+		} else if m.Rule.GroupBy == rules.ByStory {
 			story, err := l.Story(report.StoryID)
 			if err != nil {
 				return 0, err

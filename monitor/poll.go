@@ -78,6 +78,7 @@ type Find struct {
 	Article  Article
 	Was      *Article // as it was kept before; nil: new
 	Eligible bool     // may alert; false in a feed's first poll for what is old
+	Relayed  bool     // known from another feed, and new in this one
 	Matches  []rules.Match
 }
 
@@ -208,7 +209,7 @@ func sift(feed Feed, state FeedState, articles []Article, sightings []Sighting, 
 		a.FirstSeen = now
 		find := &Find{Article: a, Eligible: eligible(feed, state, &a, now)}
 		if seen.Known != nil {
-			find.Was = seen.Known
+			find.Was, find.Relayed = seen.Known, !seen.Here
 			find.Article.ID, find.Article.FirstSeen = seen.Known.ID, seen.Known.FirstSeen
 		}
 		find.Article.Baseline = !find.Eligible
@@ -264,7 +265,7 @@ func (p *Poller) match(finds []*Find) []*Find {
 		}
 		before := engine.Match(find.Was.ForRules())
 		find.Matches = slices.DeleteFunc(find.Matches, func(m rules.Match) bool {
-			return slices.ContainsFunc(before, func(b rules.Match) bool { return b.Rule.ID == m.Rule.ID })
+			return !find.anew(m.Rule) && slices.ContainsFunc(before, func(b rules.Match) bool { return b.Rule.ID == m.Rule.ID })
 		})
 	}
 	return finds

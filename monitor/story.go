@@ -1,6 +1,10 @@
 package monitor
 
-import "time"
+import (
+	"time"
+
+	"newswatch/rules"
+)
 
 // A Story is one event as its reports tell it. It begins with its first
 // report and takes in later ones within a sliding window.
@@ -21,6 +25,12 @@ const (
 	Tells Relation = "same event" // an outlet's own report of the event
 	Adds  Relation = "follow-up"  // what came of the event, or a report a day after the first
 )
+
+// Joins says whether a report goes into the thread of the rule's alert on its
+// story, when there is one, rather than alert itself.
+func (rel Relation) Joins(r *rules.Rule) bool {
+	return r.GroupBy == rules.ByStory || r.GroupBy == rules.ByArticle && rel == Copy
+}
 
 // A Report is an article that belongs to a story.
 type Report struct {

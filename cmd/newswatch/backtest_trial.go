@@ -54,12 +54,12 @@ func (t *trial) take(p *past, matches []rules.Match) {
 	if len(matches) == 0 {
 		return
 	}
-	told := t.place(p)
+	told, relation := t.place(p)
 	for _, m := range matches {
 		where := thread{m.Rule.ID, told}
 		alert := t.open[where]
 		kind := monitor.KindReply
-		if alert == nil || m.Rule.GroupBy != rules.ByStory {
+		if alert == nil || !relation.Joins(m.Rule) {
 			alert, kind = &trialAlert{rule: m.Rule, match: m, article: p}, monitor.KindAlert
 			t.alerts = append(t.alerts, alert)
 			t.open[where] = alert
@@ -73,7 +73,7 @@ func (t *trial) take(p *past, matches []rules.Match) {
 }
 
 // place finds the story of an article, or opens one.
-func (t *trial) place(p *past) int64 {
+func (t *trial) place(p *past) (int64, monitor.Relation) {
 	article := p.Article
 	article.FirstSeen = p.at
 	where, relation, ok := t.index.Place(&article, p.at)
@@ -83,7 +83,7 @@ func (t *trial) place(p *past) int64 {
 	}
 	t.reports++
 	t.index.Remember(monitor.Report{ID: t.reports, StoryID: where, Article: article, Relation: relation, At: p.at})
-	return where
+	return where, relation
 }
 
 // A tally is how often a rule would have told of something.
