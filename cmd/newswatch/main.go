@@ -107,7 +107,7 @@ func (a *app) root() *cobra.Command {
 		a.runCommand(), a.demoCommand(), a.initCommand(), a.checkCommand(),
 		a.matchCommand(), a.groupCommand(), a.explainCommand(), a.feedCommand(),
 		a.backtestCommand(), a.draftCommand(), a.searchCommand(), a.rulesCommand(),
-		a.feedsCommand(), a.importCommand(), a.exportCommand(), a.alertsCommand(), a.statusCommand(), a.backupCommand(), a.schemaCommand(), a.slackCommand(), a.healthCommand(), a.versionCommand(),
+		a.feedsCommand(), a.importCommand(), a.exportCommand(), a.alertsCommand(), a.storiesCommand(), a.statusCommand(), a.backupCommand(), a.schemaCommand(), a.slackCommand(), a.healthCommand(), a.versionCommand(),
 	)
 	return root
 }
