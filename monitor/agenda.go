@@ -68,12 +68,13 @@ func tooFar(feed Feed, next, now time.Time) bool {
 	return next.After(feed.Schedule.Next(now).Add(maxAsked + maxJitter))
 }
 
-// due takes the feeds off the agenda that are to be polled now, and says how
-// long nothing else will be.
+// due takes the feeds off the agenda that are to be polled now, of each host
+// the one that has waited longest, and says how long nothing else will be.
 func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
 	wait = forever
 	back := now.Before(a.looked)
 	a.looked = now
+	first := make(map[string]int) // where in ready a host's feed stands
 	for _, e := range a.entries {
 		if e.busy {
 			continue
@@ -88,8 +89,17 @@ func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
 		if a.polling[e.host] {
 			continue // its turn comes when the host is done
 		}
+		i, ok := first[e.host]
+		switch {
+		case !ok:
+			first[e.host] = len(ready)
+			ready = append(ready, e)
+		case e.next.Before(ready[i].next):
+			ready[i] = e
+		}
+	}
+	for _, e := range ready {
 		e.busy, a.polling[e.host] = true, true
-		ready = append(ready, e)
 	}
 	return ready, wait
 }

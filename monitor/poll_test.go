@@ -237,3 +237,49 @@ func TestRunPollsOnScheduleUntilStopped(t *testing.T) {
 		}
 	})
 }
+
+// slowPages take their time to be read.
+type slowPages struct {
+	monitor.Reader
+	took time.Duration
+}
+
+func (s slowPages) Fetch(ctx context.Context, feed monitor.Feed, known monitor.Validators) (monitor.Page, error) {
+	time.Sleep(s.took)
+	return s.Reader.Fetch(ctx, feed, known)
+}
+
+func TestAFeedOfAShortIntervalDoesNotKeepOthersOfItsHostFromTheirTurn(t *testing.T) {
+	hasty := func(t *testing.T) *desk {
+		feeds := []monitor.Feed{feedNamed(t, "Hasty", "@every 1s"), feedNamed(t, "Other", "@every 1s"), feedNamed(t, "Last", "@every 1s")}
+		for i := range feeds {
+			feeds[i].URL = "https://host.example/" + feeds[i].Name
+		}
+		d := newDesk(t, feeds...)
+		d.pages.set("Hasty", item("1", "Weather", 0))
+		d.pages.set("Other", item("2", "Sports", 0))
+		d.pages.set("Last", item("3", "Satellite launch", time.Hour))
+		d.Poller.Reader = slowPages{d.Poller.Reader, 3 * time.Second}
+		return d
+	}
+	t.Run("once", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			d := hasty(t)
+			if round := d.once(t); round.Failed != 0 || round.New < 3 {
+				t.Errorf("got %+v", round)
+			}
+			equal(t, d.board.lines(), []string{"alert news: Satellite launch"})
+		})
+	})
+	t.Run("run", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			d := hasty(t)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			if err := d.Run(ctx); err != nil {
+				t.Error(err)
+			}
+			equal(t, d.board.lines(), []string{"alert news: Satellite launch"})
+		})
+	})
+}

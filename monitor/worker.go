@@ -99,19 +99,21 @@ func (w *Worker) Once(ctx context.Context) (Round, error) {
 		e.next = w.Now()
 	}
 	observe := w.OnPoll
-	polls := 0
+	unread := make(map[string]bool) // of each feed; one of a short interval may be polled again before another of its host is
 	w.OnPoll = func(f Feed, r Result, took time.Duration, err error) {
-		polls++
+		unread[f.Key()] = err != nil
 		round.New += r.New
 		round.Matched += r.Matched
-		if err != nil {
-			round.Failed++
-		}
 		if observe != nil {
 			observe(f, r, took, err)
 		}
 	}
-	w.loop(ctx, func() bool { return polls == len(w.Feeds) })
+	w.loop(ctx, func() bool { return len(unread) == len(w.Feeds) })
+	for _, failed := range unread {
+		if failed {
+			round.Failed++
+		}
+	}
 	if err := w.flush(context.WithoutCancel(ctx)); err != nil {
 		return round, err
 	}

@@ -149,12 +149,13 @@ func (w *Workspace) hold(req *Request, how time.Duration) {
 	w.waits[req.Method+" "+req.Channel] = wait{req.At, req.At.Add(how)}
 }
 
-// Forgive forgets each Retry-After that was told since the given time: a client
-// that was killed right after could not heed it.
+// Forgive forgets each Retry-After that a client which is killed cannot heed:
+// those told since the given time, and those of methods that name no channel,
+// which nobody writes down.
 func (w *Workspace) Forgive(since time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	maps.DeleteFunc(w.waits, func(_ string, wait wait) bool { return !wait.told.Before(since) })
+	maps.DeleteFunc(w.waits, func(who string, wait wait) bool { return strings.HasSuffix(who, " ") || !wait.told.Before(since) })
 }
 
 // misbehave answers as a fault has it. body is what would have been answered.
