@@ -248,3 +248,38 @@ func numberedItems(n int) string {
 	}
 	return b.String()
 }
+
+// BenchmarkHostilePage is BenchmarkHostileFeed for an article's own page.
+func BenchmarkHostilePage(b *testing.B) {
+	const size, open = 10 << 20, "<!doctype html><html><head><title>T</title></head><body>"
+	pages := map[string]string{
+		"open elements":  "<div>",
+		"paragraphs":     "<p>a",
+		"words":          "word ",
+		"articles":       "<article><p>a",
+		"links":          "<a href=b>c</a> ",
+		"ampersands":     "&amp;amp;",
+		"less-thans":     "<",
+		"comments":       "<!-- a -->",
+		"comments open":  "<!--",
+		"scripts":        "<script>a</script>",
+		"scripts open":   "<script>",
+		"titles":         "<h1>a</h1>",
+		"names":          "<title>a",
+		"attributes":     `<a b="c" `,
+		"metas":          `<meta property="og:title" content="a">`,
+		"hidden":         "<svg><svg>",
+		"breaks":         "<br>",
+		"lost bytes":     "가\xff",
+		"mojibake":       "â€œ",
+		"Hangul, twice":  "ë\u008b¤ë¦¬",
+		"tables":         "<table><tr><td>a",
+		"escaped markup": "&lt;p&gt;",
+	}
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		b.Run(name, func(b *testing.B) {
+			body := []byte(open + strings.Repeat(pages[name], (size-len(open))/len(pages[name])))
+			measure(b, func() { feed.ReadPage(monitor.Page{Body: body, URL: "https://example.org/"}) })
+		})
+	}
+}

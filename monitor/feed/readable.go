@@ -140,7 +140,8 @@ func (r *pageReader) read(body []byte) {
 		case dom.ErrorToken:
 			return
 		case dom.TextToken:
-			text := printable(string(tokens.Text()))
+			raw := tokens.Text()
+			text := printable(string(raw[:min(len(raw), 2*maxBodyBytes)])) // white space will be less
 			switch {
 			case inName && !named:
 				r.name.write(text)
