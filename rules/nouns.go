@@ -3,7 +3,7 @@ package rules
 import (
 	"maps"
 	"slices"
-	"unicode/utf8"
+	"strings"
 )
 
 // A KoreanNoun is one way to read a Korean word: as a noun that, as a term, would
@@ -14,19 +14,16 @@ type KoreanNoun struct {
 }
 
 // KoreanNouns returns the nouns of two syllables and more that the word may be,
-// without what follows them: 위성을 is 위성, 서울에서는 is 서울에서 or 서울. The longest
+// without what follows them: 위성을 is 위성, 서울에서는 is 서울에서, 서울에 or 서울. The longest
 // comes first; that the word may be a noun itself is left out. Text alone decides
 // between them: 한반도 is read as 한반 + 도 as well.
 func KoreanNouns(word string) []KoreanNoun {
-	if len(word) > maxHangulBytes {
+	if len(word) > maxHangulBytes || strings.ContainsFunc(word, func(r rune) bool { return r < firstSyllable || r > lastSyllable }) {
 		return nil
 	}
 	table, w := koreanTails(), []byte(word)
 	var nouns []KoreanNoun
 	for i := len(w) - syllableBytes; i >= 2*syllableBytes; i -= syllableBytes {
-		if !utf8.RuneStart(w[i]) {
-			return nil
-		}
 		switch after := finalOf(w[:i]); {
 		case table.isParticle(w[i:], after):
 			nouns = append(nouns, KoreanNoun{Noun: word[:i]})

@@ -294,16 +294,10 @@ func (s *Survey) everyDocument(t *topic, a *actor) bool {
 
 // slug is an id made of a phrase; "" where it has no Latin letters.
 func slug(text string) string {
-	var words []string
-	for _, w := range strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }) {
-		words = append(words, w)
-	}
 	const longest = 60
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 	id := strings.Join(words, "-")
-	if len(id) > longest {
-		id = strings.TrimRight(id[:longest], "-")
-	}
-	return id
+	return strings.TrimRight(id[:min(len(id), longest)], "-")
 }
 
 // name gives the rule an id that no other has.

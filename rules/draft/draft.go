@@ -242,7 +242,7 @@ func (m *maker) remark(d *Draft) {
 	}
 	for _, p := range m.survey.phrases {
 		switch {
-		case inRules[p], p.kind == words && len(p.keys) == 1, p.doubled():
+		case inRules[p], p.kind == words && len(p.keys) == 1, p.long != nil, p.doubled():
 		case p.isInstitution(), p.kind == name && p.times == 1 && !p.leads():
 			d.names = append(d.names, p.text)
 		case len(d.also) < mostAlso && !d.tells(p):

@@ -71,7 +71,7 @@ func (s *Survey) event(in map[int]bool) *topic {
 			t.subject = append(t.subject, p)
 		case p.kind == name && !p.leads():
 		case p.kind == words && len(p.keys) > 1 && !p.leads():
-		case p.kind == words && len(p.keys) == 1 && p.times < 2:
+		case p.kind == words && len(p.keys) == 1 && p.times+p.titles < 2:
 		default:
 			t.members = append(t.members, p)
 		}

@@ -323,7 +323,7 @@ func (g *gathering) score(p *phrase) float64 {
 	if p.titles > 0 {
 		value *= 1.6
 	}
-	if length == 1 && p.times < 2 && p.kind != quoted {
+	if length == 1 && p.times+p.titles < 2 && (p.kind == words || p.kind == name) {
 		return 0
 	}
 	return value

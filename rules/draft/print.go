@@ -234,17 +234,6 @@ func many(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-func numbers(list []int) string {
-	var said []string
-	for _, n := range list {
-		said = append(said, fmt.Sprint(n))
-	}
-	if len(said) > 1 {
-		said = append(said[:len(said)-2], said[len(said)-2]+" and "+said[len(said)-1])
-	}
-	return strings.Join(said, ", ")
-}
-
 // thousands writes 4312 as 4,312.
 func thousands(n int) string {
 	if n < 1000 {

@@ -131,13 +131,17 @@ func (p *phrase) leads() bool {
 		return p.times > 1 || p.short != "" || isAny(ordinary, event, common, quality)
 	case p.kind == words && len(p.keys) == 1:
 		const often = 3
-		return p.times >= often || p.titles > 0
+		return p.times >= often || p.titles > 0 && p.times > 1
 	}
 	return p.times > 1 || p.titles > 0 || isAny(rare, ordinary)
 }
 
-// isInstitution says whether a name is that of a body which speaks in many reports.
+// isInstitution says whether a name, or what an acronym stands for, is that of a body
+// which speaks in many reports.
 func (p *phrase) isInstitution() bool {
+	if p.kind == acronym && p.long != nil {
+		p = p.long
+	}
 	if p.kind != name {
 		return false
 	}
