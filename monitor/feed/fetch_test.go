@@ -90,6 +90,20 @@ func TestFetchAsksForAFeed(t *testing.T) {
 	}
 }
 
+func TestFeedsOwnHeadersReplaceOurs(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.UserAgent() != "Their own" || r.Header.Get("Accept") != "text/xml" || len(r.Header.Values("User-Agent")) != 1 {
+			t.Errorf("headers %v", r.Header)
+		}
+		io.WriteString(w, rss)
+	})
+	source := at(server.URL)
+	source.Headers = map[string]monitor.Secret{"user-agent": monitor.NewSecret("Their own"), "Accept": monitor.NewSecret("text/xml")}
+	if _, err := newReader(t, feed.Options{}).Fetch(context.Background(), source, monitor.Validators{}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestFetchOfUnchangedPage(t *testing.T) {
 	var conditional bool // the server honours validators
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -58,6 +58,10 @@ type block struct {
 	inMain  bool
 }
 
+// maxTokenBytes ends a page at a text or a script that is longer. The data that
+// some sites put into a script reaches two or three megabytes.
+const maxTokenBytes = 4 << 20
+
 // enough is how much text makes an article, in bytes: two short paragraphs.
 const enough = 250
 
@@ -134,14 +138,14 @@ func withoutSite(name string) string {
 
 func (r *pageReader) read(body []byte) {
 	tokens := dom.NewTokenizer(bytes.NewReader(body))
+	tokens.SetMaxBuf(maxTokenBytes)
 	inHeadline, inName, named := false, false, false
 	for r.size < maxBodyBytes {
 		switch kind := tokens.Next(); kind {
 		case dom.ErrorToken:
 			return
 		case dom.TextToken:
-			raw := tokens.Text()
-			text := printable(string(raw[:min(len(raw), 2*maxBodyBytes)])) // white space will be less
+			text := printable(string(tokens.Text()))
 			switch {
 			case inName && !named:
 				r.name.write(text)
