@@ -214,17 +214,8 @@ func TestSplit(t *testing.T) {
 
 // FuzzDraft holds every draft to what is promised of it, whatever the documents are.
 func FuzzDraft(f *testing.F) {
-	texts, err := filepath.Glob(filepath.Join("testdata", "*.txt"))
-	if err != nil || len(texts) == 0 {
-		f.Fatal("no documents", err)
-	}
-	for _, path := range texts {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(string(text), "")
-	}
+	f.Add("UN panel says tankers evade fuel cap\n\nGENEVA (Wire) - Tankers evade the fuel cap, says a panel.", "World\n\nNuclear submarine of the U.S. calls at Busan\n\nA nuclear submarine.")
+	f.Add("한국, 핵추진 잠수함 건조\n\n서울=한빛통신 김하늘 기자 = 핵추진 잠수함을 건조한다.", "北朝鮮「マンリギョン2号」打ち上げ\n\nミサイル")
 	f.Add("True 12e3 NEAR/5 near\nNOT AND or OR w/5 -term !x “a” # b: c", "null NULL null\n\nnull null [x] {y} *z &a")
 	f.Add("Highly enriched uranium (HEU)\nHEU AND U.S.A. 'tis N. Korea", "위성을 위성이 위성 발사했다\n\n한반도의 잠수함")
 	f.Fuzz(func(t *testing.T, one, other string) {
