@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -146,8 +147,11 @@ func newestOf(doc monitor.Document) time.Time {
 func feedFailure(err error) error {
 	f := &failure{code: exitFailed, err: err}
 	var feedErr *monitor.FeedError
-	if errors.As(err, &feedErr) {
+	switch {
+	case errors.As(err, &feedErr):
 		f.hint = feedErr.Hint
+	case errors.Is(err, fs.ErrNotExist):
+		f.hint = "the address of a feed or a site begins with https://"
 	}
 	return f
 }

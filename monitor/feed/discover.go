@@ -124,6 +124,7 @@ func prominent(links []string, pageURL string) []string {
 	seen := map[string]bool{"": true, pageURL: true}
 	var first, last []string
 	for _, link := range links {
+		link, _, _ = strings.Cut(link, "#")
 		switch {
 		case seen[link]:
 		case strings.Contains(link, "/comments/"):
