@@ -159,7 +159,7 @@ func ambiguous() []slacktest.Fault {
 
 // full runs the tests of this package with the figures that the design names,
 // in some minutes; else a part of them.
-var full = flag.Bool("full", false, "test delivery with 500 ambiguous answers, 24 h of refusal and 30 days")
+var full = flag.Bool("full", false, "test delivery with 500 ambiguous answers, and with 5,000 alerts in 24 h of refusal")
 
 // figure is what a figure of the design is in this run.
 func figure[N int | time.Duration](whole, part N) N {
