@@ -17,6 +17,9 @@ import (
 // is then under way is found again at the next start.
 const stopWithin = 9500 * time.Millisecond
 
+// stopping is what the log says once a stop was asked for.
+const stopping = "stopping"
+
 func (a *app) runCommand() *cobra.Command {
 	var once, terminal bool
 	cmd := &cobra.Command{
@@ -59,6 +62,7 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 		a.wired(b)
 	}
 	context.AfterFunc(ctx, func() {
+		b.log.Info(stopping, "limit", stopWithin.String())
 		time.AfterFunc(stopWithin, func() {
 			b.log.Error("stopping takes too long; ending now", "limit", stopWithin)
 			os.Exit(exitFailed)

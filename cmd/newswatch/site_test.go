@@ -178,9 +178,9 @@ type end struct {
 // Slack's to having noted it. Killed within it, it cannot heed a Retry-After.
 const noteTime = time.Second
 
-// secondSignal is how long after the first a second signal comes: the worker
-// has heard the first by then.
-const secondSignal = 300 * time.Millisecond
+// secondSignal is how long after the log says that the first was heard a second
+// signal comes.
+const secondSignal = 100 * time.Millisecond
 
 // live runs the worker for a life.
 func (s *site) live(l life) end {
@@ -209,6 +209,9 @@ func (s *site) live(l life) end {
 	case e.err = <-gone:
 	case <-struck:
 		if l.twice {
+			for len(gone) == 0 && !logged(log, stopping) {
+				time.Sleep(secondSignal)
+			}
 			time.Sleep(secondSignal)
 			worker.Process.Signal(l.signal)
 		}
@@ -219,9 +222,10 @@ func (s *site) live(l life) end {
 		select {
 		case <-struck:
 		default:
-			e.early = false
 			s.place = ""
-			s.strike()
+			if e.early = logged(log, seamPassed); !e.early { // else it has its signal, and is about to end
+				s.strike()
+			}
 		}
 		s.mu.Unlock()
 		from = time.Now()
@@ -244,6 +248,12 @@ func (s *site) live(l life) end {
 	}
 	e.took = ended.Sub(from)
 	return e
+}
+
+// logged says whether a worker's log has the text.
+func logged(log, text string) bool {
+	written, err := os.ReadFile(log)
+	return err == nil && strings.Contains(string(written), text)
 }
 
 // settle ends all faults and runs the worker until nothing is left. One round
