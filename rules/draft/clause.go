@@ -87,8 +87,7 @@ func title(s string) string {
 func (m *maker) anyOf(r *Rule) {
 	type taken struct {
 		*rules.Search
-		text  string
-		times int
+		text string
 	}
 	var entries []taken
 	add := func(p *phrase, c Clause) {
@@ -96,17 +95,21 @@ func (m *maker) anyOf(r *Rule) {
 		if q == nil {
 			return
 		}
+		text := p.text
 		if c.Archive = m.census.having(c.Query); !c.apart {
-			c.Documents = len(p.documents)
+			c.Documents, text = len(p.documents), strings.Trim(c.Query, "“”=*")
 		}
 		search, at := rules.NewSearch(q), len(entries)
+		if len(entries) > 0 && !c.apart && finds(search, entries[0].text) {
+			return // wider than what the rule is about
+		}
 		for i := len(entries) - 1; i >= 0; i-- { // those that it finds give way to it
-			if finds(search, entries[i].text) && (c.apart || i > 0 && p.times > entries[i].times) {
+			if finds(search, entries[i].text) {
 				entries, r.Any, at = slices.Delete(entries, i, i+1), slices.Delete(r.Any, i, i+1), i
 			}
 		}
 		if len(r.Any) < longestAny {
-			entries, r.Any = slices.Insert(entries, at, taken{search, p.text, p.times}), slices.Insert(r.Any, at, c)
+			entries, r.Any = slices.Insert(entries, at, taken{search, text}), slices.Insert(r.Any, at, c)
 		}
 	}
 	phrases := append([]*phrase{r.topic.main}, r.topic.members...)

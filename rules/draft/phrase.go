@@ -323,6 +323,9 @@ func (g *gathering) score(p *phrase) float64 {
 	if p.titles > 0 {
 		value *= 1.6
 	}
+	if length > 3 && p.times == 1 {
+		value *= 0.7 // a turn of phrase rather than a term
+	}
 	if length == 1 && p.times+p.titles < 2 && (p.kind == words || p.kind == name) {
 		return 0
 	}

@@ -53,6 +53,14 @@ func (w *writer) comment(indent, format string, args ...any) {
 	}
 }
 
+// aside is a comment behind a line, where it applies.
+func (w *writer) aside(applies bool, text string) string {
+	if w.bare || !applies {
+		return ""
+	}
+	return "  # " + text
+}
+
 // columns is how long comments are.
 const columns = 100
 
@@ -126,7 +134,7 @@ func (d *Draft) terms(w *writer) {
 }
 
 func (d *Draft) rule(w *writer, r *Rule) {
-	w.line("  - id: %s", r.ID)
+	w.line("  - id: %s%s", r.ID, w.aside(!isASCII(r.topic.main.text), "choose one of your own, in letters a-z"))
 	w.line("    name: %s", scalar(r.Name))
 	w.line("    why: %s", scalar(r.Why))
 	if !w.bare {

@@ -105,7 +105,7 @@ func (s *Survey) understand(words lexicon) {
 				if utf8.RuneCountInString(lower) < 2 {
 					t.part = stop
 				}
-				if t.part == stop && i+1 < len(d.tokens) && d.tokens[i+1].gap == hyphen {
+				if t.part == stop && !strings.HasSuffix(lower, "ly") && i+1 < len(d.tokens) && d.tokens[i+1].gap == hyphen {
 					t.part = quality // to in ship-to-ship, low in low-enriched
 				}
 			case katakana:

@@ -153,7 +153,7 @@ func (p *phrase) isInstitution() bool {
 }
 
 // isKin says whether q speaks of the same as p: they share a word that is rare, or
-// two that are not, or are short and long of the same, or q is a name that stands
+// two that are not, or one and both are of events, or are short and long of the same, or q is a name that stands
 // beside p's noun.
 func (p *phrase) isKin(q *phrase) bool {
 	if p.long == q || q.long == p {
@@ -184,6 +184,9 @@ func (p *phrase) isKin(q *phrase) bool {
 		case ordinary, event:
 			shared++
 		}
+	}
+	if shared == 1 && p.parts[len(p.parts)-1] == event && q.parts[len(q.parts)-1] == event {
+		return true // combined exercises, combined live-fire drills
 	}
 	return shared >= 2
 }
