@@ -40,7 +40,7 @@ func TestEveryStatementMayFail(t *testing.T) {
 	}
 	for _, place := range statements(t) {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(sent)), func(site string) bool { return strings.HasPrefix(site, place+" ") }) {
-			t.Errorf("no statement is sent from %s: the cycle does not reach it", place)
+			t.Errorf("no statement is sent from %s: let the cycle reach it, or if it is a command's, name the file in ofCommands", place)
 		}
 	}
 	runs := 0
