@@ -15,7 +15,7 @@ type Options struct {
 const (
 	defaultWindow = 72 * time.Hour
 
-	// maxReports bounds memory: at about 1.2 KB a report, 120 MB. A desk whose
+	// maxReports bounds memory: at about 0.9 KB a report, 90 MiB. A desk whose
 	// rules match more than that in three days loses the oldest early.
 	maxReports = 100_000
 

@@ -31,7 +31,7 @@ const (
 
 // Across languages less is there to compare, so that more is asked for.
 const (
-	otherScript   = 0.8 // concepts say less than words
+	otherScript   = 0.85 // concepts say less than words
 	enoughForeign = 12  // evidence
 	leastForeign  = 3   // terms that are no places, at least one of them in both titles
 	untranslated  = 0.1 // of a title's other words in its length
@@ -76,9 +76,10 @@ func (x *Index) stories(q *query, at []int) []candidate {
 			t.vetoes++
 			continue
 		}
-		t.scores = append(t.scores, x.likeness(q, r))
+		score, isCopy := x.likeness(q, r)
+		t.scores = append(t.scores, score)
+		t.copied = t.copied || isCopy
 		t.first, t.phases, t.again = min(t.first, r.at), t.phases|r.phases, t.again || r.again
-		t.copied = t.copied || copied(&q.report, r) && x.confirms(q, r)
 	}
 	var found []candidate
 	for _, story := range order {
@@ -105,23 +106,16 @@ func (x *Index) stories(q *query, at []int) []candidate {
 	return found
 }
 
-// confirms reports whether a copy's terms are evidence, and no name in its title
-// stands in the place of another.
-func (x *Index) confirms(q *query, r *report) bool {
-	c := x.compare(q, r)
-	return c.evidence >= enoughEvidence && c.otherNamesFactor(q.script) > substituted
-}
-
-// likeness is between 0 and 1.
-func (x *Index) likeness(q *query, r *report) float64 {
-	var score float64
-	if q.script == r.script {
-		c := x.compare(q, r)
-		score = c.likeness(sameOutlet(&q.report, r)) * c.otherNamesFactor(q.script)
-	} else {
-		score = x.acrossScripts(q, r)
+// likeness is between 0 and 1. A copy's terms must be evidence, and no name in its
+// title may stand in the place of another.
+func (x *Index) likeness(q *query, r *report) (score float64, isCopy bool) {
+	if q.script != r.script {
+		return x.acrossScripts(q, r) * unlikeness(&q.report, r), false
 	}
-	return score * unlikeness(&q.report, r)
+	c := x.compare(q, r)
+	names := c.otherNamesFactor(q.script)
+	isCopy = c.evidence >= enoughEvidence && names > substituted && copied(&q.report, r)
+	return c.likeness(sameOutlet(&q.report, r)) * names * unlikeness(&q.report, r), isCopy
 }
 
 // A comparison is what two texts of one script share.

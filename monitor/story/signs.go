@@ -79,7 +79,6 @@ func (s *signs) addSigns(title, body []token) {
 	s.addCounted(title)
 	s.addCounted(body)
 	slices.SortStableFunc(s.facts, func(a, b fact) int { return int(a.about) - int(b.about) })
-	s.facts = slices.Clip(s.facts)
 }
 
 // addPhases notes the stages that the title's acts belong to. A launch that is
