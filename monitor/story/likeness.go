@@ -32,9 +32,9 @@ const (
 // Across languages less is there to compare, so that more is asked for.
 const (
 	otherScript   = 0.85 // concepts say less than words
-	enoughForeign = 12  // evidence
-	leastForeign  = 3   // terms that are no places, at least one of them in both titles
-	untranslated  = 0.1 // of a title's other words in its length
+	enoughForeign = 12   // evidence
+	leastForeign  = 3    // terms that are no places, at least one of them in both titles
+	untranslated  = 0.1  // of a title's other words in its length
 )
 
 // A candidate is a story with what speaks for it.
