@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -166,6 +167,15 @@ func TestReadinessTellsWhatKeepsDeliveryFromWorkingAndLivenessDoesNot(t *testing
 	if got := get(t, s.address, "/metrics"); !strings.Contains(got, `newswatch_messages{channel="#news-alerts",state="parked"} 1`) {
 		t.Error("the parked message is not counted")
 	}
+	output, err := program(s.dir, "alerts", "--state", "parked", "--json").CombinedOutput()
+	var parked struct{ ID int64 }
+	if err := errors.Join(err, json.Unmarshal(output, &parked)); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	if output, err := program(s.dir, "alerts", "retry", fmt.Sprint(parked.ID)).CombinedOutput(); err != nil {
+		t.Errorf("retry beside the worker: %v: %s", err, output)
+	}
+	s.until(t, "/metrics", `newswatch_messages{channel="#news-alerts",state="pending"} 1`)
 }
 
 func TestStopEndsTheWorkerInTime(t *testing.T) {
