@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"newswatch/monitor"
 	"newswatch/monitor/config"
+	"newswatch/monitor/store"
 	"newswatch/monitor/story"
 	"newswatch/rules"
 	"newswatch/rules/draft"
@@ -111,29 +111,27 @@ func (a *app) rulesKnown(cfg *config.Config) ([]rules.Source, error) {
 
 // census counts the survey's phrases in the archive; nil where there is none.
 func (a *app) census(ctx context.Context, cfg *config.Config, survey *draft.Survey, opts archiveOptions) (*draft.Census, error) {
-	if opts.file == "" && (cfg == nil || !exists(cfg.StorePath)) {
+	if opts.file == "" && cfg == nil {
 		return nil, nil
 	}
-	census, err := survey.Census()
-	if err != nil {
-		return nil, err
-	}
 	from, err := a.archive(ctx, cfg, opts, time.Now())
+	if errors.Is(err, store.ErrMissing) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	defer from.close()
+	census, err := survey.Census()
+	if err != nil {
+		return nil, err
+	}
 	count := func(p *past) (struct{}, bool) {
 		census.Count(p.ForRules())
 		return struct{}{}, false
 	}
 	err = sift(ctx, from.articles, newMeter(a.err, from.total), count, func(struct{}) bool { return true })
 	return census, err
-}
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // draftFailure tells what to do where nothing could be drafted.
