@@ -28,7 +28,7 @@ func (d *Deliverer) auditTime() time.Time {
 // audit reads back what Slack confirmed: all messages of the channel that are
 // due for it with one read, and one more for each thread. It runs while nothing
 // waits to be sent, or when it is overdue. It says whether it asked.
-func (d *Deliverer) audit(ctx context.Context, ch *Channel, idle bool) (asked bool, err error) {
+func (d *Deliverer) audit(ctx, reads context.Context, ch *Channel, idle bool) (asked bool, err error) {
 	if !d.audits {
 		return false, nil
 	}
@@ -45,7 +45,10 @@ func (d *Deliverer) audit(ctx context.Context, ch *Channel, idle bool) (asked bo
 	for thread, messages := range byThread(pointers(confirmed)) {
 		var found map[string][]Receipt
 		if last.verdict != rateLimited { // else it holds for the other threads too
-			found, last = d.find(ctx, ch, thread, messages)
+			found, last = d.find(reads, ch, thread, messages)
+			if reads.Err() != nil {
+				return true, context.Cause(reads)
+			}
 			d.observe(auditing, last)
 		}
 		if err := d.settleAudit(ctx, ch, messages, found, last); err != nil {

@@ -23,7 +23,7 @@ const (
 // before anything else is sent: what did is adopted, what did not goes back to
 // pending. It says whether it asked Slack, and how long the channel must wait
 // for a decision; 0: go on.
-func (d *Deliverer) decide(ctx context.Context, ch *Channel) (looked bool, wait time.Duration, err error) {
+func (d *Deliverer) decide(ctx, reads context.Context, ch *Channel) (looked bool, wait time.Duration, err error) {
 	undecided, err := d.Outbox.Undecided(ctx, ch.Name)
 	if err != nil || len(undecided) == 0 {
 		return false, 0, err
@@ -38,7 +38,7 @@ func (d *Deliverer) decide(ctx context.Context, ch *Channel) (looked bool, wait 
 	}
 	if wait <= 0 {
 		looked = true
-		if wait, err = d.look(ctx, ch, undecided); err != nil {
+		if wait, err = d.look(ctx, reads, ch, undecided); err != nil {
 			return true, 0, err
 		}
 	}
@@ -64,9 +64,12 @@ func unreadableAll(undecided []Message) bool {
 // look reads the channel once for all its undecided messages, and each thread
 // once for those that are replies. It says how long to wait before the next
 // look; 0: all is decided.
-func (d *Deliverer) look(ctx context.Context, ch *Channel, undecided []Message) (wait time.Duration, err error) {
+func (d *Deliverer) look(ctx, reads context.Context, ch *Channel, undecided []Message) (wait time.Duration, err error) {
 	for thread, messages := range byThread(pointers(undecided)) {
-		found, o := d.find(ctx, ch, thread, messages)
+		found, o := d.find(reads, ch, thread, messages)
+		if reads.Err() != nil { // stopped, or another worker's by now: nothing was learned
+			return 0, context.Cause(reads)
+		}
 		if err := d.heed(ctx, ch, looking, o); err != nil {
 			return 0, err
 		}

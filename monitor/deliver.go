@@ -224,16 +224,21 @@ func (d *Deliverer) due(ctx context.Context) (map[string]time.Time, error) {
 func (d *Deliverer) serve(ctx context.Context, name string) (rest time.Duration) {
 	held, release := d.lease(context.WithoutCancel(ctx), name) // what was begun is written down
 	defer release()
+	reads, cancel := context.WithCancelCause(held) // but a stop need not wait for what is only read
+	defer cancel(nil)
+	defer context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })()
 	for steps := 0; ctx.Err() == nil; steps++ {
 		ch, err := d.claim(held, name)
 		var wait time.Duration
 		if err == nil {
-			wait, err = d.step(held, &ch)
+			wait, err = d.step(held, reads, &ch)
 		}
 		d.stored(err)
 		switch {
 		case errors.Is(err, ErrLeaseLost), errors.Is(context.Cause(held), ErrLeaseLost):
 			return channelLease / 2
+		case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+			return 0
 		case err != nil:
 			d.Log.Error("delivery failed", "channel", name, "error", err)
 			return idleTick
@@ -281,19 +286,20 @@ func (d *Deliverer) claim(ctx context.Context, name string) (Channel, error) {
 
 // step does one thing for the channel and says how long to wait before the
 // next; forever when there is nothing to do. The lease is fresh when it
-// begins, and each request but a look is the first of its step.
-func (d *Deliverer) step(ctx context.Context, ch *Channel) (time.Duration, error) {
+// begins, and each request but a look is the first of its step. reads ends
+// with the worker, ctx only with the lease.
+func (d *Deliverer) step(ctx, reads context.Context, ch *Channel) (time.Duration, error) {
 	if wait := d.mustWait(ch); wait > 0 {
 		return wait, nil
 	}
-	if looked, wait, err := d.decide(ctx, ch); looked || wait > 0 || err != nil {
+	if looked, wait, err := d.decide(ctx, reads, ch); looked || wait > 0 || err != nil {
 		return wait, err
 	}
 	next, ok, err := d.Outbox.Next(ctx, ch.Name, d.Now())
 	if err != nil {
 		return 0, err
 	}
-	if asked, err := d.audit(ctx, ch, !ok); asked || err != nil {
+	if asked, err := d.audit(ctx, reads, ch, !ok); asked || err != nil {
 		return 0, err
 	}
 	if !ok {

@@ -63,8 +63,11 @@ func TestOutcomes(t *testing.T) {
 				"Satellite launch 1000 at Iran rocket base https://example.com/0\nnewswatch alerts lists all that were given up."}, 5 * time.Second, 0},
 		{"history may not be read: sent again after ten minutes", []answer{{true, errDropped}},
 			func(d *desk) { d.board.noRead = true }, []string{alert, alert}, 11 * time.Minute, 10 * time.Minute},
-		{"history may not be read, hold: never sent again", []answer{{true, errDropped}},
-			func(d *desk) { d.board.noRead, d.Deliverer.Hold = true, true }, []string{alert}, 0, 0},
+		{"history may not be read, hold: never sent again, the operator is told", []answer{{true, errDropped}},
+			func(d *desk) { d.board.noRead, d.Deliverer.Hold = true, true },
+			[]string{alert, "ops ops: It is not known whether a message to #news has arrived, and its history may not be read. It is held: " +
+				"Satellite launch 1000 at Iran rocket base https://example.com/0\n" +
+				"newswatch alerts lists all that are; newswatch alerts retry sends one again."}, 0, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -325,5 +328,27 @@ func TestReplyWhoseThreadIsGoneWhileUndecidedBecomesTheAlert(t *testing.T) {
 		if len(messages) != 1 || messages[0].Thread != "" || !strings.Contains(messages[0].Text, "Bulletin 1 of the day") {
 			t.Errorf("%+v", messages)
 		}
+	})
+}
+
+// A stop waits for what is being sent, not for what is only read.
+func TestStopDoesNotWaitForALook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPost(t, slacktest.Options{})
+		p.slack.Fail("chat.postMessage", slacktest.Dropped().Stored())
+		p.slack.Fail("conversations.history", slacktest.Silent(), slacktest.Silent(), slacktest.Silent())
+		p.alert(t, "#news-alerts")
+		stop := p.start(t)
+		time.Sleep(14 * time.Second) // the look has been out for a second
+		began := time.Now()
+		stop()
+		if took := time.Since(began); took > 0 {
+			t.Errorf("took %v", took)
+		}
+		p.restart(t, func() {})
+		p.slack.SetChaos(slacktest.Chaos{})
+		p.start(t)
+		time.Sleep(time.Minute)
+		p.onceEach(t, "#news-alerts")
 	})
 }
