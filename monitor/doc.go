@@ -7,6 +7,12 @@
 //	schedule.go → poll.go: fetch, parse, match │ one transaction: articles, stories, alerts, messages
 //	                                           └ deliver.go: outbox → notifier
 //
+// Delivery's steps: outcome.go tells the notifier's answers apart, heed.go
+// draws their consequences for the channel, decide.go looks before it sends
+// again, fold.go puts a backlog together, audit.go reads back what was sent.
+// ops.go tells the operator, trouble.go says what Slack cannot tell, pulse.go
+// gives the worker's signs of life.
+//
 // Around it stand the nouns it is told in: feed.go, article.go, story.go,
 // alert.go, message.go. The package declares the small interfaces it needs
 // (Reader, Grouper, Notifier and the stores); feed, story, slack and store
