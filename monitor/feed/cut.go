@@ -12,7 +12,7 @@ const (
 	maxItems        = 10_000
 	maxDepth        = 256     // elements within elements
 	maxItemElements = 20_000  // start tags of one item
-	maxElements     = 500_000 // start tags of all items
+	maxElements     = 250_000 // start tags of all items
 	maxAttributes   = 256     // of one element
 	maxItemBytes    = 4 << 20 // a long read with its pictures inline
 	maxHeadBytes    = 1 << 18 // of what stands outside the items

@@ -13,7 +13,7 @@ const maxBatchBytes = 256 << 10
 
 // maxSinglyBytes are parsed item by item, where batches are broken: enough for
 // any feed that was broken by accident.
-const maxSinglyBytes = 16 << 20
+const maxSinglyBytes = 8 << 20
 
 // A format reads the items of one of the two families of XML feeds.
 type format interface {
