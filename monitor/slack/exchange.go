@@ -83,8 +83,12 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 // one odd message of another app in a channel's history would hide ours.
 func (x *exchange) call(method string, args url.Values, into any) error {
 	everyones := !args.Has("channel")
-	if wait := x.sender.held(method); everyones && wait > 0 {
-		return &monitor.RateLimited{RetryAfter: wait}
+	if everyones {
+		done, err := x.sender.turn(x.ctx, method)
+		if err != nil {
+			return err
+		}
+		defer done()
 	}
 	args.Set("token", x.sender.token.Reveal())
 	req, err := http.NewRequestWithContext(x.ctx, http.MethodPost, x.sender.apiURL+method, strings.NewReader(args.Encode()))

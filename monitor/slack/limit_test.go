@@ -2,6 +2,7 @@ package slack
 
 import (
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,4 +40,24 @@ func TestALimitWithoutAChannelHoldsForAllChannels(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestChannelsDoNotAskAtTheSameTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, s := pair(slacktest.Options{})
+		w.Fail("auth.test", slacktest.RateLimited("5"))
+		var asking sync.WaitGroup
+		for range 20 {
+			asking.Go(func() {
+				_, err := s.Look(t.Context(), "C0ALERTS", "", time.Now(), []string{"key"})
+				if _, ok := errors.AsType[*monitor.RateLimited](err); !ok {
+					t.Errorf("told %v", err)
+				}
+			})
+		}
+		asking.Wait()
+		if n := len(w.Requests()); n != 1 {
+			t.Errorf("%d requests", n)
+		}
+	})
 }

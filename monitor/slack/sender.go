@@ -35,6 +35,8 @@ type Sender struct {
 	client *http.Client
 	limit  time.Duration
 
+	asking chan struct{} // holds one while a method that names no channel is asked
+
 	mu       sync.Mutex
 	ids      map[string]string    // of channels, by name
 	me       *identity            // nil: not asked yet
@@ -54,7 +56,10 @@ func New(opts Options) *Sender {
 		client = &copied
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	s := &Sender{token: opts.Token, apiURL: opts.APIURL, client: client, limit: opts.Limit, ids: map[string]string{}, readings: map[string]reading{}}
+	s := &Sender{
+		token: opts.Token, apiURL: opts.APIURL, client: client, limit: opts.Limit, asking: make(chan struct{}, 1),
+		ids: map[string]string{}, limited: map[string]time.Time{}, readings: map[string]reading{},
+	}
 	if s.apiURL == "" {
 		s.apiURL = slackgo.APIURL
 	}
