@@ -21,8 +21,8 @@ and the clause that decided.
 
 --json prints a line for each fault and warning: file, line, column, level, message,
 hint, and of an example explain: rule, fired, why, hits.`,
-		Args:  cobra.NoArgs,
-		RunE:  func(*cobra.Command, []string) error { return a.check() },
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.check() },
 	}
 }
 
