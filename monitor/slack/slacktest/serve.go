@@ -55,7 +55,8 @@ func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 			w.limit(req, fault.retryAfter)
 		}
 		if fault.late > 0 && refused == nil {
-			time.AfterFunc(fault.late, func() { w.performLate(*req, name, args, token) })
+			late := *req
+			time.AfterFunc(fault.late, func() { w.performLate(late, name, args, token) })
 		}
 	case refused != nil:
 		body = refused
