@@ -23,7 +23,8 @@ type Outbox interface {
 	// Undecided lists the channel's messages of which it is not known whether
 	// they arrived: states sending and unconfirmed.
 	Undecided(ctx context.Context, channel string) ([]Message, error)
-	// Waiting lists the channel's pending alerts that are due, oldest first.
+	// Waiting lists the channel's pending alerts that are due, and the replies
+	// whose thread is there, oldest first.
 	Waiting(ctx context.Context, channel string, now time.Time) ([]Message, error)
 	// Next is the message to send next: pending ones first, alerts before
 	// replies, else one whose content changed since it was sent.

@@ -63,11 +63,12 @@ func TestFloodOfOneEventIsOneAlert(t *testing.T) {
 		}
 
 		var alerts []slacktest.Posted
+		replies := 0
 		told := make(map[string]int)
 		for _, m := range workspace.Messages("news") {
 			if m.Thread == "" {
 				alerts = append(alerts, m)
-			} else if m.Thread != alerts[0].TS {
+			} else if replies++; m.Thread != alerts[0].TS {
 				t.Errorf("a reply in another thread: %s", m.Text)
 			}
 			for _, no := range reportLink.FindAllStringSubmatch(m.Text, -1) {
@@ -76,6 +77,9 @@ func TestFloodOfOneEventIsOneAlert(t *testing.T) {
 		}
 		if len(alerts) != 1 {
 			t.Errorf("%d alerts, want 1", len(alerts))
+		}
+		if replies > reports/5 {
+			t.Errorf("%d replies, want those that pile up in one message", replies)
 		}
 		for i := range reports {
 			if n := told[fmt.Sprint(i)]; n != 1 {

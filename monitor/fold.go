@@ -8,47 +8,59 @@ import (
 )
 
 // foldAfter is how long an alert may wait before those of its rule are told
-// together.
+// together, and a reply before those of its thread are.
 const foldAfter = 15 * time.Minute
 
 // fold puts the waiting alerts of each rule into one message, when they are
-// too many or wait too long: after an outage, or at a feed's first poll. It
-// says whether it did.
+// too many or wait too long: after an outage, or at a feed's first poll. So it
+// does with the replies that wait for one thread. It says whether it did.
 func (d *Deliverer) fold(ctx context.Context, ch *Channel) (folded bool, err error) {
 	waiting, err := d.Outbox.Waiting(ctx, ch.Name, d.Now())
 	if err != nil || len(waiting) < 2 {
 		return false, err
 	}
-	if len(waiting) <= d.FoldAbove && d.Now().Sub(waiting[0].Created) <= foldAfter {
-		return false, nil
-	}
-	for _, alerts := range byRule(waiting) {
-		for len(alerts) > 1 {
-			n := d.fitting(alerts)
-			if n == len(alerts)-1 && n > 2 { // one left over would go before the folds
-				n--
+	for _, thread := range partedBy(waiting, func(m *Message) int64 { return m.Parent }) { // 0: alerts
+		if len(thread) <= d.FoldAbove && d.Now().Sub(thread[0].Created) <= foldAfter {
+			continue
+		}
+		for _, messages := range partedBy(thread, func(m *Message) string { return m.Rule }) {
+			did, err := d.foldAll(ctx, ch, messages)
+			folded = folded || did
+			if err != nil {
+				return folded, err
 			}
-			if n < 2 {
-				break
-			}
-			if err := d.Outbox.Fold(ctx, d.Worker, d.foldOf(ch, alerts[:n]), alerts[:n]); err != nil {
-				return folded, fmt.Errorf("fold alerts: %w", err)
-			}
-			folded, alerts = true, alerts[n:]
 		}
 	}
 	return folded, nil
 }
 
-// byRule parts messages by their rule, keeping their order.
-func byRule(messages []Message) [][]Message {
+// foldAll puts messages of one rule and thread into as few as hold them.
+func (d *Deliverer) foldAll(ctx context.Context, ch *Channel, messages []Message) (folded bool, err error) {
+	for len(messages) > 1 {
+		n := d.fitting(messages)
+		if n == len(messages)-1 && n > 2 { // one left over would go before the folds
+			n--
+		}
+		if n < 2 {
+			break
+		}
+		if err := d.Outbox.Fold(ctx, d.Worker, d.foldOf(ch, messages[:n]), messages[:n]); err != nil {
+			return folded, fmt.Errorf("fold messages: %w", err)
+		}
+		folded, messages = true, messages[n:]
+	}
+	return folded, nil
+}
+
+// partedBy parts messages by a key, keeping their order.
+func partedBy[K comparable](messages []Message, key func(*Message) K) [][]Message {
 	var parts [][]Message
-	at := make(map[string]int)
+	at := make(map[K]int)
 	for _, m := range messages {
-		i, ok := at[m.Rule]
+		i, ok := at[key(&m)]
 		if !ok {
 			i = len(parts)
-			at[m.Rule] = i
+			at[key(&m)] = i
 			parts = append(parts, nil)
 		}
 		parts[i] = append(parts[i], m)
@@ -56,27 +68,27 @@ func byRule(messages []Message) [][]Message {
 	return parts
 }
 
-func (d *Deliverer) fitting(alerts []Message) int {
-	items := make([]Content, len(alerts))
-	for i, m := range alerts {
+func (d *Deliverer) fitting(messages []Message) int {
+	items := make([]Content, len(messages))
+	for i, m := range messages {
 		items[i] = m.Content
 	}
-	return min(d.Fits(items), len(alerts))
+	return min(d.Fits(items), len(messages))
 }
 
-func (d *Deliverer) foldOf(ch *Channel, alerts []Message) Message {
+func (d *Deliverer) foldOf(ch *Channel, messages []Message) Message {
 	var keys []string
-	first := alerts[0].Content
+	first := messages[0].Content
 	content := Content{Rule: first.Rule, Severity: first.Severity, Why: first.Why, Mention: first.Mention}
-	for _, m := range alerts {
+	for _, m := range messages {
 		keys = append(keys, m.Key)
 		item := m.Content
 		item.Rule, item.Severity, item.Why, item.Mention = "", "", "", ""
 		content.Items = append(content.Items, item)
 	}
 	return Message{
-		Channel: ch.Name, Kind: KindFold, Rule: alerts[0].Rule, Content: content,
-		Key:   MessageKey(KindFold, ch.Name, alerts[0].Rule, strings.Join(keys, " ")),
+		Channel: ch.Name, Parent: messages[0].Parent, Kind: KindFold, Rule: messages[0].Rule, Content: content,
+		Key:   MessageKey(KindFold, ch.Name, messages[0].Rule, strings.Join(keys, " ")),
 		State: Pending, Rev: 1, Created: d.Now(),
 	}
 }

@@ -16,7 +16,7 @@ type Kind string
 const (
 	KindAlert Kind = "alert" // a rule's first report of a story
 	KindReply Kind = "reply" // a later report, in the alert's thread
-	KindFold  Kind = "fold"  // several waiting alerts of a rule in one message
+	KindFold  Kind = "fold"  // several waiting alerts of a rule, or replies of a thread, in one message
 	KindOps   Kind = "ops"   // a note to the operator
 )
 

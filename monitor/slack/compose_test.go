@@ -63,17 +63,23 @@ func every() map[string]monitor.Outgoing {
 	plain := out(monitor.KindAlert, updated)
 	plain.Plain = true
 	bare := monitor.Content{Rule: "r", Severity: "normal"}
+	alone := korean()
+	alone.Relation = ""
 	folded := out(monitor.KindFold, monitor.Content{
-		Rule: "North Korean satellite launch", Severity: "high", Mention: "<@U0DESK> <!subteam^S0NIGHT>", Items: []monitor.Content{launch(), korean(), third},
+		Rule: "North Korean satellite launch", Severity: "high", Mention: "<@U0DESK> <!subteam^S0NIGHT>", Items: []monitor.Content{launch(), alone, third},
 	})
 	plainFold := folded
 	plainFold.Plain = true
 	reply := out(monitor.KindReply, korean())
 	reply.Thread = "1795251900.000100"
+	copied := korean()
+	copied.Relation = monitor.Copy
+	replies := out(monitor.KindFold, monitor.Content{Rule: "North Korean satellite launch", Severity: "high", Items: []monitor.Content{korean(), copied}})
+	replies.Thread = reply.Thread
 	return map[string]monitor.Outgoing{
 		"alert": out(monitor.KindAlert, launch()), "alert-updated": out(monitor.KindAlert, updated), "alert-plain": plain,
 		"alert-bare": out(monitor.KindAlert, bare), "alert-korean": out(monitor.KindAlert, korean()),
-		"reply": reply, "fold": folded, "fold-plain": plainFold,
+		"reply": reply, "replies": replies, "fold": folded, "fold-plain": plainFold,
 		"ops": out(monitor.KindOps, monitor.Content{Note: "feed Example Wire: HTTP status 404 for 3 polls\nhint: check its url in config.yaml"}),
 	}
 }

@@ -33,7 +33,7 @@ func origin(kind monitor.Kind, c monitor.Content) line {
 	}
 	switch {
 	case kind == monitor.KindReply:
-		if c.Relation != "" && c.Relation != monitor.Opens {
+		if relates(c) {
 			after = append(after, string(c.Relation))
 		}
 	default:
@@ -56,6 +56,9 @@ func origin(kind monitor.Kind, c monitor.Content) line {
 	}
 	return l.tidy()
 }
+
+// relates says whether the content tells how it stands to its story.
+func relates(c monitor.Content) bool { return c.Relation != "" && c.Relation != monitor.Opens }
 
 // history is what else there is to say of a report, a line each.
 func history(c monitor.Content) []line {

@@ -18,14 +18,15 @@ const (
 	maxFoldText = maxText - 900
 )
 
-// fold draws several alerts of a rule as one message: each with its title, its
+// fold draws several alerts of a rule, or replies of a thread, as one message: each with its title, its
 // link, its outlet and its time. FoldSize says how many may be given to it; of
 // more it tells only the number.
 func fold(out monitor.Outgoing) (string, []slackgo.Block) {
 	c := out.Content
-	title := fmt.Sprintf("%d alerts", len(c.Items))
-	if len(c.Items) == 1 {
-		title = "1 alert"
+	title := counted(len(c.Items), "alert")
+	if out.Thread != "" { // the rest stands on the alert
+		title = counted(len(c.Items), "more report")
+		c.Rule, c.Severity, c.Why, c.Mention = "", "", "", ""
 	}
 	if rule := cut(clean(c.Rule), maxName); rule != "" {
 		title += ": " + rule
@@ -54,6 +55,13 @@ func fold(out monitor.Outgoing) (string, []slackgo.Block) {
 	return withLines(text, lines), append([]slackgo.Block{block}, contexts(out, lines)...)
 }
 
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
 // bullets is a list in rich text. slack-go's own writes an offset, which Slack's
 // published types do not know.
 type bullets struct {
@@ -77,6 +85,9 @@ func foldItem(c monitor.Content) *slackgo.RichTextSection {
 	case !c.Published.IsZero():
 		elements = append(elements, plain(" · "), date(c.Published))
 	}
+	if relates(c) {
+		elements = append(elements, plain(" · "+string(c.Relation)))
+	}
 	return slackgo.NewRichTextSection(elements...)
 }
 
@@ -85,6 +96,9 @@ func foldText(c monitor.Content) string {
 	s := "\n• " + anchor(heading(c), c.URL, maxFoldTitle)
 	if outlet := escape(unlinked(clean(c.Outlet)), maxFoldOutlet); outlet != "" {
 		s += " · " + outlet
+	}
+	if relates(c) {
+		s += " · " + string(c.Relation)
 	}
 	return s
 }

@@ -63,20 +63,25 @@ func (s *Store) Due(ctx context.Context) (map[string]time.Time, error) {
 				where state not in ('sent', 'folded', 'dead') and state in ('sending', 'unconfirmed')
 			union all select channel, not_before from messages where state = 'sent' and rev > sent_rev
 		) w left join channels c on c.name = w.channel group by w.channel`)
+	return timeOfEach(rows, err)
+}
+
+// timeOfEach reads rows of a channel and a time.
+func timeOfEach(rows *sql.Rows, err error) (map[string]time.Time, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
 	}
 	defer rows.Close()
-	due := make(map[string]time.Time)
+	times := make(map[string]time.Time)
 	for rows.Next() {
 		var channel string
 		var at time.Time
 		if err := rows.Scan(&channel, stamp{&at}); err != nil {
 			return nil, fmt.Errorf("read outbox: %w", err)
 		}
-		due[channel] = at
+		times[channel] = at
 	}
-	return due, rows.Err()
+	return times, rows.Err()
 }
 
 // Claim leases the channel to the worker until the given time, in the clock
@@ -114,10 +119,11 @@ func (s *Store) Undecided(ctx context.Context, channel string) ([]monitor.Messag
 		and m.state in ('sending', 'unconfirmed') order by m.id`, channel)
 }
 
-// Waiting lists the channel's alerts that are due, oldest first.
+// Waiting lists the channel's alerts that are due, and the replies whose thread
+// is there, oldest first.
 func (s *Store) Waiting(ctx context.Context, channel string, now time.Time) ([]monitor.Message, error) {
 	return s.messages(ctx, `where m.channel = ? and m.state not in ('sent', 'folded', 'dead')
-		and m.state in ('pending', 'parked') and m.kind = 'alert' and not `+unlooked+` and m.not_before <= ? order by m.id`, channel, ms(now))
+		and m.state in ('pending', 'parked') and (m.kind = 'alert' or m.kind = 'reply' and coalesce(nullif(f.ts, ''), p.ts, '') <> '' and not `+orphaned+`) and not `+unlooked+` and m.not_before <= ? order by m.id`, channel, ms(now))
 }
 
 // Left counts what should have been sent by now and was not. A message that
@@ -223,7 +229,7 @@ func errorOr(err, other error) error {
 func (s *Store) Promote(ctx context.Context, reply monitor.Message) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
 		for _, step := range []string{
-			`update messages set kind = 'alert', parent = 0, parent_gone = 0 where id = ?1`,
+			`update messages set kind = case kind when 'reply' then 'alert' else kind end, parent = 0, parent_gone = 0 where id = ?1`,
 			`update messages set parent = ?1 where parent = ?2 and id <> ?1 and state in ('pending', 'parked')`,
 			`update alerts set message_id = ?1 where message_id = ?2`,
 		} {

@@ -127,8 +127,50 @@ func TestReplyGoesIntoTheThreadOfTheFold(t *testing.T) {
 		if err != nil || !ok || d.Key != "r" || d.Thread != "7.0" || d.Orphan {
 			t.Errorf("got %+v, %v, %v", d, ok, err)
 		}
-		if waiting, err := s.Waiting(t.Context(), "#news", noon); err != nil || len(waiting) != 0 {
-			t.Errorf("%d alerts still wait, %v", len(waiting), err)
+		if waiting, err := s.Waiting(t.Context(), "#news", noon); err != nil || len(waiting) != 1 || waiting[0].Key != "r" {
+			t.Errorf("%d messages wait, %v, want the reply", len(waiting), err)
+		}
+	})
+}
+
+func TestRepliesWaitForTheirThread(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		parent := post(t, s, monitor.Message{Key: "a", Kind: monitor.KindAlert})
+		post(t, s, monitor.Message{Key: "r", Kind: monitor.KindReply, Parent: parent.ID})
+		for state, want := range map[monitor.State]int{monitor.Unconfirmed: 0, monitor.Sent: 1, monitor.Dead: 0} {
+			parent.State, parent.TS = state, ""
+			if state == monitor.Sent {
+				parent.TS, parent.SentRev = "7.0", 1
+			}
+			settle(t, s, parent)
+			if waiting, err := s.Waiting(t.Context(), "#news", noon); err != nil || len(waiting) != want {
+				t.Errorf("%d wait for a thread that is %s, want %d, %v", len(waiting), state, want, err)
+			}
+		}
+	})
+}
+
+func TestFoldedRepliesWhoseParentIsDeadStayFolded(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		claim(t, s, "#news", "w1")
+		parent := post(t, s, monitor.Message{Key: "a", Kind: monitor.KindAlert})
+		one := post(t, s, monitor.Message{Key: "r1", Kind: monitor.KindReply, Parent: parent.ID})
+		two := post(t, s, monitor.Message{Key: "r2", Kind: monitor.KindReply, Parent: parent.ID})
+		fold := monitor.Message{Channel: "#news", Key: "f", Kind: monitor.KindFold, Parent: parent.ID, State: monitor.Pending, Rev: 1, Created: noon}
+		if err := s.Fold(t.Context(), "w1", fold, []monitor.Message{one, two}); err != nil {
+			t.Fatal(err)
+		}
+		parent.State = monitor.Dead
+		settle(t, s, parent)
+		d, ok, err := s.Next(t.Context(), "#news", noon)
+		if err != nil || !ok || d.Key != "f" || !d.Orphan {
+			t.Fatalf("got %+v, %v, %v", d, ok, err)
+		}
+		if err := s.Promote(t.Context(), d.Message); err != nil {
+			t.Fatal(err)
+		}
+		if d, ok, err = s.Next(t.Context(), "#news", noon); err != nil || !ok || d.Orphan || d.Kind != monitor.KindFold || d.Parent != 0 {
+			t.Errorf("got %+v, %v, %v", d, ok, err)
 		}
 	})
 }
