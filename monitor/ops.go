@@ -32,8 +32,6 @@ type Notice struct {
 type Notices interface {
 	// Notices finds what was told of each of the causes, in the same order.
 	Notices(ctx context.Context, causes []string) ([]Notice, error)
-	// Lasting lists the causes that were told and are not over.
-	Lasting(ctx context.Context) ([]string, error)
 	// Tell puts a note into the outbox, unless its channel has one with its key,
 	// and keeps what was told with it, in one transaction.
 	Tell(ctx context.Context, note Message, told ...Notice) error

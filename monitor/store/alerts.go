@@ -88,20 +88,12 @@ func (s *Store) Retry(ctx context.Context, id int64) (retried bool, err error) {
 func (s *Store) Waits(ctx context.Context, now time.Time) (map[string]time.Duration, error) {
 	rows, err := s.read.QueryContext(ctx, `select m.channel, min(case m.attempts when 0 then max(m.created, m.not_before) else m.created end) as due
 		from messages m where `+unsent+` group by m.channel having due <= ?`, ms(now))
-	if err != nil {
-		return nil, fmt.Errorf("read outbox: %w", err)
-	}
-	defer rows.Close()
+	dues, err := timeOfEach(rows, err)
 	waits := make(map[string]time.Duration)
-	for rows.Next() {
-		var channel string
-		var due time.Time
-		if err := rows.Scan(&channel, stamp{&due}); err != nil {
-			return nil, fmt.Errorf("read outbox: %w", err)
-		}
+	for channel, due := range dues {
 		waits[channel] = now.Sub(due)
 	}
-	return waits, rows.Err()
+	return waits, err
 }
 
 // Attempts counts how often posting was tried of the messages last tried at

@@ -13,20 +13,7 @@ import (
 func (s *Store) AuditsDue(ctx context.Context) (map[string]time.Time, error) {
 	rows, err := s.read.QueryContext(ctx, `select m.channel, max(min(m.audit_at), coalesce(c.next_send, 0))
 		from messages m left join channels c on c.name = m.channel where m.audit_at <> 0 and m.state = 'sent' group by m.channel`)
-	if err != nil {
-		return nil, fmt.Errorf("read audits: %w", err)
-	}
-	defer rows.Close()
-	due := make(map[string]time.Time)
-	for rows.Next() {
-		var channel string
-		var at time.Time
-		if err := rows.Scan(&channel, stamp{&at}); err != nil {
-			return nil, fmt.Errorf("read audits: %w", err)
-		}
-		due[channel] = at
-	}
-	return due, rows.Err()
+	return timeOfEach(rows, err)
 }
 
 // Confirmed lists the channel's sent messages whose audit is due until the

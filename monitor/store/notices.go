@@ -24,15 +24,6 @@ func (s *Store) Notices(ctx context.Context, causes []string) ([]monitor.Notice,
 	return notices, nil
 }
 
-// Lasting lists the causes that were told and are not over.
-func (s *Store) Lasting(ctx context.Context) ([]string, error) {
-	rows, err := s.read.QueryContext(ctx, `select cause from notices where over = 0 order by cause`)
-	if err != nil {
-		return nil, fmt.Errorf("read notices: %w", err)
-	}
-	return collect(rows, func(row scanner) (cause string, err error) { return cause, row.Scan(&cause) })
-}
-
 // Tell puts a note into the outbox, unless its channel has one with its key,
 // and keeps what was told with it.
 func (s *Store) Tell(ctx context.Context, note monitor.Message, told ...monitor.Notice) error {
