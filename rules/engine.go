@@ -2,6 +2,7 @@ package rules
 
 import (
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -32,6 +33,9 @@ func (e *Engine) Rule(id string) *Rule {
 	}
 	return e.rules[i]
 }
+
+// Lists returns the names of the named lists, in order.
+func (e *Engine) Lists() []string { return slices.Sorted(maps.Keys(e.lists)) }
 
 // Match returns the enabled rules that fire on a, in order of id. A rule fires
 // when every query of all holds, one of any at least, if there are any, and none

@@ -7,8 +7,8 @@ import (
 
 // A scan is one article being looked at by the plain evaluator. It is written
 // straight from the language's definition, clause by clause, with no other
-// cleverness than to look for each term once. Find and Explain use it, and
-// the compiled rules must agree with it on every article.
+// cleverness than to look for each term once. Explain uses it, a sweep borrows its
+// texts, and the compiled rules must agree with it on every article.
 type scan struct {
 	article     *Article
 	title, body *text

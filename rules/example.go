@@ -111,10 +111,7 @@ func (d *document) article(n *yaml.Node, key string) (a Article, ok bool) {
 
 // isHeadline says whether a table is a headline with a colon in it.
 func isHeadline(n *yaml.Node) bool {
-	if len(n.Content) != 2 || n.Style&yaml.FlowStyle != 0 && len(n.Content) == 0 {
-		return false
-	}
-	return strings.Contains(n.Content[0].Value, " ") || nearest(n.Content[0].Value, articleKeys()) == ""
+	return len(n.Content) == 2 && (strings.Contains(n.Content[0].Value, " ") || nearest(n.Content[0].Value, articleKeys()) == "")
 }
 
 // Examples counts the examples of all rules.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Analysts bring queries from other tools. Read as a phrase, "North Korea w/5
@@ -19,14 +21,13 @@ import (
 // foreign faults w if it is another tool's operator.
 func (l *lexer) foreign(w string, at Span) bool {
 	message, hint := l.foreignOperator(w, at)
-	if message == "" {
-		message, hint = foreignNumber(w)
+	for _, known := range []func(string) (message, hint string){foreignNumber, foreignWidth, foreignEnding, foreignShape} {
+		if message == "" {
+			message, hint = known(w)
+		}
 	}
 	if message == "" {
 		message, hint = l.foreignSign(w, at)
-	}
-	if message == "" {
-		message, hint = foreignShape(w)
 	}
 	if message == "" {
 		return false
@@ -37,11 +38,12 @@ func (l *lexer) foreign(w string, at Span) bool {
 
 // foreignOperator knows the operators that are words of their own.
 func (l *lexer) foreignOperator(w string, at Span) (message, hint string) {
+	const paragraph, paragraphHint = " asks for one paragraph, which cannot be asked for here", "write NEAR/s for one sentence, or NEAR/50"
 	switch strings.ToLower(w) {
-	case "w/s", "near/s", "w/sent", "w/sentence":
+	case "w/s", "/s", "near/s", "w/sent", "w/sentence":
 		return w + " is another tool's way to ask for one sentence", "write NEAR/s"
-	case "w/p", "w/para", "near/p":
-		return w + " asks for one paragraph, which cannot be asked for here", "write NEAR/s for one sentence, or NEAR/50"
+	case "w/p", "/p", "near/p", "w/para", "w/paragraph":
+		return w + paragraph, paragraphHint
 	case "andnot", "and-not", "and_not", "butnot":
 		return w + " is two words here", "write AND NOT"
 	case "and/or":
@@ -60,14 +62,21 @@ func (l *lexer) foreignOperator(w string, at Span) (message, hint string) {
 		if l.between(at) {
 			return w + " is another tool's way to ask for one sentence", "write NEAR/s; for the word itself put quotes round the phrase"
 		}
+	case "SAME", "PARAGRAPH":
+		if l.between(at) {
+			return w + paragraph, paragraphHint + "; for the word itself put quotes round the phrase"
+		}
 	case "XOR":
 		return w + " is not an operator here", "write (a OR b) AND NOT (a AND b)"
 	}
 	if strings.Contains(w, "&&") {
 		return "&& is another tool's way to say and", "write AND, with spaces round it"
 	}
-	if strings.Contains(w, "||") || w == "|" {
-		return shorten(w) + " is another tool's way to say or", "write OR, with spaces round it"
+	if strings.Contains(w, "||") {
+		return "|| is another tool's way to say or", "write OR, with spaces round it"
+	}
+	if w == "|" {
+		return "| is another tool's way to say or", "write OR, with spaces round it"
 	}
 	return "", ""
 }
@@ -89,6 +98,41 @@ func foreignNumber(w string) (message, hint string) {
 		return w + " is another tool's way to ask for several hits", fmt.Sprintf("write ATLEAST/%s and the term: ATLEAST/%[1]s satellite*", n)
 	}
 	return "", ""
+}
+
+// foreignWidth knows operators and fields in the wide letters and signs that
+// East Asian keyboards give.
+func foreignWidth(w string) (message, hint string) {
+	plain := norm.NFKC.String(w)
+	if plain == w {
+		return "", ""
+	}
+	if name, _, ok := strings.Cut(plain, ":"); ok && isField(strings.ToLower(name)) {
+		return "this colon is full-width", fmt.Sprintf("write %s: with a plain colon", strings.ToLower(name))
+	}
+	op, _, _ := strings.Cut(plain, "/")
+	switch op {
+	case "AND", "OR", "NOT", "NEAR", "ONEAR", "ATLEAST":
+		return w + " is in full-width letters", "write " + plain
+	}
+	if plain[0] == '=' && plain != "=" || startsName(plain) {
+		return shorten(w) + " begins with a full-width sign", "write " + shorten(plain)
+	}
+	return "", ""
+}
+
+// foreignEnding knows launch! and launch$3. Names that end so, as Yahoo! and US$,
+// have capitals.
+func foreignEnding(w string) (message, hint string) {
+	stem := strings.TrimRight(w, "0123456789")
+	word := strings.TrimRight(stem, "!$")
+	sign := stem[len(word):]
+	isEnding := sign == "$" || sign == "!" && stem == w
+	if !isEnding || len(word) < 3 || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return "", ""
+	}
+	return w[len(word):] + " after a word is another tool's way to say any ending",
+		fmt.Sprintf("write %s*; for the word alone write %[1]s", shorten(word))
 }
 
 // foreignSign knows the signs that other tools put before a term. A hyphen before
@@ -121,20 +165,16 @@ func (l *lexer) foreignSign(w string, at Span) (message, hint string) {
 	return "", ""
 }
 
-// foreignShape knows fields with =, regular expressions, boosts, fuzzy terms and
-// functions.
+// foreignShape knows fields with =, regular expressions, boosts and fuzzy terms.
 func foreignShape(w string) (message, hint string) {
-	if name, _, ok := strings.Cut(w, "="); ok {
-		if isField(strings.ToLower(name)) {
-			name = strings.ToLower(name)
-			return fmt.Sprintf("%s= is another tool's way to name a field", name), fmt.Sprintf("write %s:word or %[1]s:“several words”", name)
+	if i := strings.IndexAny(w, "=<>"); i > 0 {
+		name, sign := strings.ToLower(w[:i]), w[i:i+1]
+		if isField(name) {
+			return fmt.Sprintf("%s%s is another tool's way to name a field", name, sign), fmt.Sprintf("write %s:word or %[1]s:“several words”", name)
 		}
 		if hint := cmp.Or(foreignField(name), factivaField(name)); hint != "" {
-			return fmt.Sprintf("%s= is another tool's field", name), hint
+			return fmt.Sprintf("%s%s is another tool's field", w[:i], sign), hint
 		}
-	}
-	if name, _, ok := strings.Cut(w, "："); ok && isField(strings.ToLower(name)) {
-		return "this colon is full-width", fmt.Sprintf("write %s: with a plain colon", strings.ToLower(name))
 	}
 	if len(w) > 2 && w[0] == '/' && strings.Contains(w[1:], "/") {
 		if strings.EqualFold(w, "/f50/") {
@@ -149,113 +189,6 @@ func foreignShape(w string) (message, hint string) {
 		return "~ after a word means similar spellings in another tool", "write the spellings: (Pyongyang OR Pyeongyang)"
 	}
 	return "", ""
-}
-
-// call faults a bare word glued to an opening bracket if it is another tool's function.
-func (l *lexer) call(w string, at Span) bool {
-	if !strings.HasPrefix(l.src[at.End:], "(") {
-		return false
-	}
-	lower := strings.ToLower(w)
-	message, hint := w+"( is another tool's function", ""
-	name, n := numbered(lower)
-	switch {
-	case isField(lower):
-		message, hint = w+"( is not how a field is written", fmt.Sprintf("write %s:( with a colon", lower)
-	case lower == "allcaps" || lower == "caps":
-		hint = "write =SCM or {SCM} to find a word exactly as written"
-	case lower == "nocaps":
-		hint = "write =word to find a word exactly as written, here in small letters"
-	case lower == "phrase" || strings.HasPrefix(name, "phrase"):
-		hint = "write the words in quotes, or NEAR/s between them for one sentence"
-	case lower == "not" || lower == "and" || lower == "or":
-		hint = "write " + strings.ToUpper(lower) + " in capitals"
-	case name == "near" || name == "atleast" || lower == "near" || lower == "atleast":
-		hint = fmt.Sprintf("write a NEAR/%s b", cmp.Or(n, "5"))
-		if strings.HasPrefix(lower, "atleast") {
-			hint = fmt.Sprintf("write ATLEAST/%s (a OR b)", cmp.Or(n, "3"))
-		}
-	default:
-		if hint = foreignField(lower); hint == "" {
-			return false
-		}
-	}
-	l.fault(at, message, hint)
-	return true
-}
-
-// strangeField faults name: where no field has that name, unless it looks like text.
-func (l *lexer) strangeField(name string, at Span, rest string, glued bool) bool {
-	lower := strings.ToLower(name)
-	op, n := numbered(lower)
-	message := shorten(name) + ": is not a field"
-	switch {
-	case isField(lower) && glued:
-		l.fault(at, message, fmt.Sprintf("write %s: in small letters", lower))
-	case op == "near" && glued:
-		l.fault(at, message, fmt.Sprintf("write a NEAR/%s b", n))
-	case (op == "repeat" || op == "atleast" || lower == "atleast" || lower == "repeat") && glued:
-		l.fault(at, message, fmt.Sprintf("write ATLEAST/%s and the term", cmp.Or(n, "3")))
-	case foreignField(lower) != "" && glued:
-		l.fault(at, shorten(name)+": is another tool's field", foreignField(lower))
-	case len(lower) > 3 && nearest(lower, fieldNames()) != "" && glued:
-		l.fault(at, message, fmt.Sprintf("did you mean %s:? For the words themselves put them in quotes", nearest(lower, fieldNames())))
-	case rest == "" && glued:
-		l.fault(at, message, fieldsHint())
-	default:
-		return false
-	}
-	return true
-}
-
-// foreignField says what to write for another tool's field, or nothing if name
-// is none that we know of.
-func foreignField(name string) string {
-	switch strings.ToLower(name) {
-	case "intitle", "allintitle", "headline", "hl", "heading", "subject":
-		return "write title:word or title:“several words”"
-	case "hlead", "ingress", "intro":
-		return "write lead:word; the lead is the title and the first 60 words"
-	case "intext", "inbody", "allintext", "text", "content", "fulltext":
-		return "write body:word or body:“several words”"
-	case "site", "domain", "host", "publication", "outlet", "feed", "sourcename":
-		return "write source:yna.co.kr or source:Yonhap"
-	case "inurl", "allinurl", "link", "links", "uri":
-		return "write url: and a part of the address"
-	case "byline":
-		return "write author:name"
-	case "language", "sourcelang":
-		return "write lang:ko, with the language's two-letter code"
-	case "tags", "category", "label", "hashtags":
-		return "write tag:word"
-	case "raw":
-		return "write =SCM or {SCM} to find a word exactly as written"
-	case "country", "sourcecountry", "location", "filetype", "related", "cache", "length",
-		"before", "after", "since", "date", "engagement", "reach", "section", "theme", "tone", "_exists_":
-		return "this cannot be asked for here; " + fieldsHint()
-	}
-	return ""
-}
-
-// factivaField says what to write for one of Factiva's codes, which stand before =.
-func factivaField(code string) string {
-	switch strings.ToLower(code) {
-	case "hd":
-		return foreignField("headline")
-	case "hlp", "lp":
-		return foreignField("hlead")
-	case "td", "txt":
-		return foreignField("text")
-	case "sn", "ns", "rst":
-		return foreignField("site")
-	case "by":
-		return foreignField("byline")
-	case "la":
-		return foreignField("language")
-	case "in", "re", "wc":
-		return foreignField("section")
-	}
-	return ""
 }
 
 func (l *lexer) between(at Span) bool {

@@ -92,7 +92,7 @@ func (p *parser) unexpected() *problem {
 		return &problem{t.at, between, "write AND, OR or NEAR/n between them"}
 	}
 	words := p.text(Span{p.tokens[first].at.Start, p.tokens[end-1].at.End})
-	phrase := strings.Join(strings.Fields(words), " ")
+	phrase := strings.Trim(strings.Join(strings.Fields(words), " "), "'‘’«»")
 	return &problem{t.at, between,
 		fmt.Sprintf("a phrase of several words needs quotes here: “%s”; for two terms write AND, OR or NEAR/n between them", shorten(phrase))}
 }

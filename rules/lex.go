@@ -274,7 +274,7 @@ func isListName(s string) bool {
 	return s != ""
 }
 
-// exact reads = and the word glued to it. A lone = in a phrase is text.
+// exact reads = and the word glued to it. A lone = behind a word is text.
 func (l *lexer) exact(w string, at Span) (end int, ok bool) {
 	if w[0] != '=' {
 		return 0, false
@@ -288,6 +288,9 @@ func (l *lexer) exact(w string, at Span) (end int, ok bool) {
 	case rest == "" && (next == '(' || next == '{'):
 		l.fault(mark, "= cannot stand before a bracket", hint)
 		return at.End, true
+	case rest == "" && strings.TrimSpace(l.src[at.End:]) != "" && l.begins():
+		l.fault(mark, "= must touch the word behind it", hint)
+		return at.End, true
 	case rest == "":
 		return 0, false
 	case rest[0] == '=' || startsName(rest):
@@ -300,6 +303,15 @@ func (l *lexer) exact(w string, at Span) (end int, ok bool) {
 	}
 	l.add(exactToken, "=", mark)
 	return l.add(wordToken, rest, Span{mark.End, at.End}), true
+}
+
+// begins says whether no word of a phrase stands before what is read next.
+func (l *lexer) begins() bool {
+	if len(l.tokens) == 0 {
+		return true
+	}
+	last := l.tokens[len(l.tokens)-1].kind
+	return last != wordToken && last != quoteToken
 }
 
 // field reads a field's name and its colon; what follows is read on its own.

@@ -43,7 +43,7 @@ func (r *draft) warnSilenced() {
 		if under == "any" && len(r.any) > 1 {
 			message = "the same stands under any, where it can never make the rule fire"
 		}
-		e.warn(e.query.Span(), message, "take one of the two away")
+		e.warn(e.query.span(), message, "take one of the two away")
 	}
 }
 
@@ -52,7 +52,7 @@ func warnTwice(entries []*entry) {
 	for _, e := range entries {
 		s := e.query.String()
 		if seen[s] {
-			e.warn(e.query.Span(), "this stands in the list already", "take it away; it changes nothing")
+			e.warn(e.query.span(), "this stands in the list already", "take it away; it changes nothing")
 		}
 		seen[s] = true
 	}

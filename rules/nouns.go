@@ -1,10 +1,6 @@
 package rules
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
+import "strings"
 
 // A KoreanNoun is one way to read a Korean word: as a noun that, as a term, would
 // find the word.
@@ -33,6 +29,3 @@ func KoreanNouns(word string) []KoreanNoun {
 	}
 	return nouns
 }
-
-// Lists returns the names of the named lists, in order.
-func (e *Engine) Lists() []string { return slices.Sorted(maps.Keys(e.lists)) }

@@ -28,7 +28,7 @@ func parse(src string) (Query, []*problem) {
 	p := &parser{src: src, tokens: tokens}
 	q, bad := p.query()
 	if bad != nil {
-		return nil, append(problems, bad)
+		return nil, []*problem{bad}
 	}
 	return q, nil
 }

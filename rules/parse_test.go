@@ -26,6 +26,8 @@ func TestQueryIsReadAs(t *testing.T) {
 		`ASEAN +3`:                `"ASEAN +3"`,
 		`NEAR Protocol`:           `"NEAR Protocol"`,
 		`Yahoo!`:                  `"Yahoo!"`,
+		`US$ 5 billion`:           `"US$ 5 billion"`,
+		`“what a launch!”`:        `"what a launch!"`,
 		`at 18:30 today`:          `"at 18:30 today"`,
 		`24/7`:                    `"24/7"`,
 		`CTV W5 investigates`:     `"CTV W5 investigates"`,
@@ -85,7 +87,7 @@ func TestSpanIsTheTermsPlaceInTheSource(t *testing.T) {
 	var places []string
 	var visit func(Query)
 	visit = func(q Query) {
-		places = append(places, source[q.Span().Start:q.Span().End])
+		places = append(places, source[q.span().Start:q.span().End])
 		switch q := q.(type) {
 		case *And:
 			visit(q.Of[0])

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 func (q *Term) String() string    { return spell(q, `"`, `"`) }
@@ -15,14 +17,14 @@ func (q *AtLeast) String() string { return spell(q, `"`, `"`) }
 func (q *In) String() string      { return spell(q, `"`, `"`) }
 func (q *Named) String() string   { return spell(q, `"`, `"`) }
 
-func (q *Term) Span() Span    { return q.At }
-func (q *And) Span() Span     { return q.At }
-func (q *Or) Span() Span      { return q.At }
-func (q *Not) Span() Span     { return q.At }
-func (q *Near) Span() Span    { return q.At }
-func (q *AtLeast) Span() Span { return q.At }
-func (q *In) Span() Span      { return q.At }
-func (q *Named) Span() Span   { return q.At }
+func (q *Term) span() Span    { return q.At }
+func (q *And) span() Span     { return q.At }
+func (q *Or) span() Span      { return q.At }
+func (q *Not) span() Span     { return q.At }
+func (q *Near) span() Span    { return q.At }
+func (q *AtLeast) span() Span { return q.At }
+func (q *In) span() Span      { return q.At }
+func (q *Named) span() Span   { return q.At }
 
 // spell writes q in the canonical spelling, with these quotes round phrases.
 // Everything but a term, a $name or a field is bracketed inside another.
@@ -127,9 +129,10 @@ func isBare(text string) bool {
 			return false
 		}
 	}
-	op, _ := numbered(strings.ToLower(text))
-	switch strings.ToLower(text) {
-	case "and", "or", "not", "near", "onear", "atleast", "adj", "sentence", "xor", "andnot", "and-not", "butnot":
+	text = strings.ToLower(norm.NFKC.String(text)) // wide letters are refused as well
+	op, _ := numbered(text)
+	switch text {
+	case "and", "or", "not", "near", "onear", "atleast", "adj", "sentence", "same", "paragraph", "xor", "andnot", "and-not", "butnot":
 		return false
 	}
 	return op == "" || !isForeignNumbered(op)

@@ -43,7 +43,7 @@ func called(q Query) string {
 func checkNear(n *Near) *problem {
 	for _, side := range []Query{n.A, n.B} {
 		if found := obstacle(side); found != nil {
-			return &problem{found.Span(), called(found) + " cannot stand inside NEAR", nearHint(n)}
+			return &problem{found.span(), called(found) + " cannot stand inside NEAR", nearHint(n)}
 		}
 	}
 	return nil
@@ -144,7 +144,7 @@ func checkAtLeast(q *AtLeast) *problem {
 		var parts []Query
 		for _, part := range x.Of {
 			if obstacle(part) != nil {
-				return &problem{found.Span(), called(found) + " cannot stand inside ATLEAST", hint}
+				return &problem{found.span(), called(found) + " cannot stand inside ATLEAST", hint}
 			}
 			parts = append(parts, &AtLeast{N: q.N, X: part})
 		}
@@ -152,5 +152,5 @@ func checkAtLeast(q *AtLeast) *problem {
 	case *Near:
 		hint = "write " + forHint(&And{Of: []Query{&AtLeast{N: q.N, X: x.A}, x}})
 	}
-	return &problem{found.Span(), called(found) + " cannot stand inside ATLEAST", hint}
+	return &problem{found.span(), called(found) + " cannot stand inside ATLEAST", hint}
 }

@@ -1,11 +1,12 @@
 package rules
 
 // A Query is one parsed expression of the query language: *Term, *And, *Or,
-// *Not, *Near, *AtLeast, *In or *Named. Its String is the canonical spelling:
-// parsing it again gives an equal query. Queries are immutable.
+// *Not, *Near, *AtLeast, *In or *Named. ParseQuery makes them, for reading only:
+// one put together by hand cannot be searched for. String is the canonical
+// spelling: parsing it again gives an equal query.
 type Query interface {
 	String() string
-	Span() Span
+	span() Span
 }
 
 // Span is a range of bytes, End exclusive.

@@ -94,11 +94,6 @@ const (
 	ByNone    = "none"    // one alert a feed item
 )
 
-// Ended says whether now lies after the last day the rule applies.
-func (r *Rule) Ended(now time.Time) bool {
-	return !r.Until.IsZero() && !now.Before(r.Until.AddDate(0, 0, 1))
-}
-
 // A Rule is one checked watch rule. Rules are immutable.
 type Rule struct {
 	ID, Name, Why string
@@ -115,4 +110,9 @@ type Rule struct {
 
 	all, any, none []Query
 	examples       []example
+}
+
+// Ended says whether now lies after the last day the rule applies.
+func (r *Rule) Ended(now time.Time) bool {
+	return !r.Until.IsZero() && !now.Before(r.Until.AddDate(0, 0, 1))
 }

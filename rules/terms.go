@@ -160,7 +160,7 @@ type resolver struct {
 }
 
 func (r *resolver) fault(q Query, message, hint string) {
-	r.problems = append(r.problems, &problem{q.Span(), message, hint})
+	r.problems = append(r.problems, &problem{q.span(), message, hint})
 }
 
 // query resolves a part that stands in an operator, NEAR or ATLEAST, and in a
