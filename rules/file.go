@@ -47,7 +47,7 @@ func (l *loader) rule(d *document, n *yaml.Node) {
 	if pairs == nil {
 		return
 	}
-	r := &draft{doc: d, node: n, rule: &Rule{Severity: Normal, GroupBy: "story", Enabled: true, File: d.name, Line: n.Line}}
+	r := &draft{doc: d, node: n, rule: &Rule{Severity: Normal, GroupBy: ByStory, Enabled: true, File: d.name, Line: n.Line}}
 	for _, p := range pairs {
 		l.setting(r, p.key.Value, p.value)
 	}
@@ -69,7 +69,7 @@ func (l *loader) setting(r *draft, key string, n *yaml.Node) {
 	case "severity":
 		rule.Severity = Severity(d.oneOf(n, key, string(High), string(Normal), string(Low)))
 	case "group_by":
-		rule.GroupBy = d.oneOf(n, key, "story", "article", "none")
+		rule.GroupBy = d.oneOf(n, key, ByStory, ByArticle, ByNone)
 	case "channel":
 		rule.Channels = d.channels(n)
 	case "mention":

@@ -9,8 +9,8 @@ import (
 
 // Load reads rule files and makes an engine of them. It returns the faults of all
 // files, in order of file, line and column. The engine is nil if one of them is
-// an error; warnings alone do not prevent it. Examples are not run here, but by
-// CheckExamples.
+// an error, and if there are no rules; warnings alone do not prevent it. Examples
+// are not run here, but by CheckExamples. The sources are not kept.
 func Load(sources []Source) (*Engine, []Fault) {
 	l := &loader{lists: map[string]*listDraft{}, ids: map[string]*draft{}}
 	inOrder := slices.Clone(sources)

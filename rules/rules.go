@@ -32,14 +32,14 @@ package rules
 
 import "time"
 
-// A Source is one rule file: Name is what faults call it.
+// A Source is one rule file, in UTF-8: Name is what faults call it.
 type Source struct {
 	Name string
 	Data []byte
 }
 
-// An Article is what a rule looks at. The zero value of a field means that the
-// article has none.
+// An Article is what a rule looks at: text without markup. The zero value of a
+// field means that the article has none.
 type Article struct {
 	Title, Body string
 	URL         string
@@ -49,18 +49,19 @@ type Article struct {
 	Tags        []string
 }
 
-// Field names a part of an article, as queries write it.
+// Field names a part of an article, as queries write it. Hits lie in Title and
+// Body only.
 type Field string
 
 const (
 	Title  Field = "title"
 	Body   Field = "body"
-	Lead   Field = "lead"
-	From   Field = "source"
-	Lang   Field = "lang"
+	Lead   Field = "lead"   // the title and the first 60 words of the body
+	From   Field = "source" // the URL's host or one above it; words of Sources
+	Lang   Field = "lang"   // the primary part of Lang
 	Author Field = "author"
 	Tag    Field = "tag"
-	URL    Field = "url"
+	URL    Field = "url" // a part of it
 )
 
 // A Hit is one place that a rule's terms found: bytes Start to End of the
@@ -96,16 +97,16 @@ const (
 
 // A Rule is one checked watch rule. Rules are immutable.
 type Rule struct {
-	ID, Name, Why string
+	ID, Name, Why string // without a name the ID
 	Severity      Severity
-	Mention       string
+	Mention       string   // "@here", "@channel", or an ID of Slack's; empty: nobody
 	Channels      []string // none: the configured channel
-	GroupBy       string   // "story", "article" or "none"
-	Quiet         string   // "22:00-07:00"; empty: no quiet hours of its own
+	GroupBy       string   // ByStory, ByArticle or ByNone
+	Quiet         string   // as QuietHours reads it; empty: no quiet hours of its own
 	MaxPerHour    int      // 0: no limit
 	Enabled       bool
 	Until         time.Time // start of the last day it applies, UTC; zero: no end
-	File          string
+	File          string    // and Line, from 1: where it stands
 	Line          int
 
 	all, any, none []Query

@@ -4,7 +4,7 @@ package rules
 // finds what a rule with that query alone finds.
 type Search struct{ program *program }
 
-// NewSearch compiles a query.
+// NewSearch compiles a query that ParseQuery made.
 func NewSearch(q Query) *Search {
 	p := compile([]*Rule{{Enabled: true, all: []Query{q}}}, nil)
 	p.sieve = newSieve(p)
