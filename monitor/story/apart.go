@@ -5,7 +5,7 @@ import "slices"
 // What is taken off a likeness by signs that two reports are of different
 // events, each a factor.
 const (
-	otherStage   = 0.35 // one title speaks of what is to come, or of what came after
+	otherStage   = 0.3  // one title speaks of what is to come, or of what came after
 	otherPhase   = 0.6  // a launch and a protest, an agreement and a visit
 	otherPlaces  = 0.5  // both titles name places, and no place is in both
 	otherKinds   = 0.4  // both titles name a kind of arms or vessel, and not the same one
@@ -51,7 +51,7 @@ func phaseFactor(a, b phase) float64 {
 // succeeds holds when b is a later stage of the same affair.
 func succeeds(a, b phase) bool {
 	const happened = launched | failed
-	return a&planned != 0 && b&happened != 0 || a&happened != 0 && b&recovered != 0 || a&accused != 0 && b&judged != 0
+	return a&planned != 0 && b&happened != 0 || a&imposed != 0 && b&lifted != 0 || a&happened != 0 && b&recovered != 0 || a&accused != 0 && b&judged != 0
 }
 
 // disjoint holds when both have facts about something and none is in both.

@@ -52,9 +52,9 @@
 // shares three terms, cosine 0.71. But a cosine of short titles says little, so
 // evidence is asked for as well: the summed rarity of what is shared, countries
 // left out, less where it is not in both titles and less where it only goes on a
-// phrase. Here launch and satellite, a phrase, are worth 4.7 of the 9.5 asked for
-// (0.71 × 0.49 = 0.35), and all of it is ordinary (× 0.6), no name among it. And
-// the title speaks of a launch that was, the other of one to come (× 0.35): 0.07,
+// phrase. Here launch and satellite, a phrase, are worth 4.7 of the 9 asked for
+// (0.71 × 0.52 = 0.37), and all of it is ordinary (× 0.6), no name among it. And
+// the title speaks of a launch that was, the other of one to come (× 0.3): 0.07,
 // a story of its own. Other factors are in apart.go: other places, other figures,
 // another kind of vessel or missile, "again" in one title only, the same outlet. Had the titles named different dates, or the 54th and the 55th
 // meeting, they would contradict each other, and no likeness would join them.

@@ -3,11 +3,11 @@ package story
 import "strings"
 
 // concepts are names and acts that wire reports of this desk's region use in
-// four languages, one a line: its kind (a town lies in a place, so that two
-// titles may name either), its name (an act's name begins with its phase), and
-// its spellings. A spelling in Latin letters is one or more words, compared by
-// stem; one in Hangul, kana or Han is found anywhere in a run of them, a place of
-// one character only where it stands alone. They do two things: they let reports
+// four languages, one a line: its kind (a town lies in a place, so that two titles
+// may name either; rarity.go has how rare each kind is beforehand), its name (an
+// act's name begins with its phase), and its spellings. A spelling in Latin letters
+// is one or more words, compared by stem; one in Hangul, kana or Han is found
+// anywhere in a run of them, a place of one character only where it stands alone. They do two things: they let reports
 // in different languages be compared at all, and they say in advance which terms
 // are too common to tell two events apart.
 const concepts = `
@@ -44,9 +44,9 @@ place new-zealand: new zealand
 place middle-east: middle east, 중동, 中東, 中东
 thing kim-jong-un: kim jong un, 김정은, 金正恩, キム・ジョンウン
 thing xi-jinping: xi jinping, xi, 시진핑, 習近平, 习近平
-thing kim-yo-jong: kim yo jong, kim jong un's sister, kim's sister, 김여정, 金与正, 金與正
-thing lee-jae-myung: lee jae myung, 이재명, 李在明
-thing yoon-suk-yeol: yoon suk yeol, 윤석열, 尹錫悦, 尹锡悦, 尹錫悅
+name kim-yo-jong: kim yo jong, kim jong un's sister, kim's sister, 김여정, 金与正, 金與正
+name lee-jae-myung: lee jae myung, 이재명, 李在明
+name yoon-suk-yeol: yoon suk yeol, 윤석열, 尹錫悦, 尹锡悦, 尹錫悅
 thing trump: donald trump, trump, 트럼프, トランプ, 特朗普, 川普
 thing biden: joe biden, biden, 바이든, バイデン, 拜登
 thing putin: vladimir putin, putin, 푸틴, プーチン, 普京, 普丁
@@ -85,30 +85,30 @@ thing reconnaissance: spy, reconnaissance, 정찰, 偵察, 侦察
 thing joint-statement: joint statement, joint communique, communiqué, communique, 공동성명, 共同声明, 联合声明, 聯合聲明, 共同聲明
 thing military: military, troop, army, 군사, 軍事, 军事
 thing alliance: alliance, ally, allies, 동맹, 同盟
-thing troops: soldier, troops, 병력, 파병, 兵士, 士兵, 部隊, 部队
-thing artillery: artillery, shell, 포탄, 砲弾, 炮弹, 砲彈
-thing ballistic: ballistic, 탄도, 弾道, 弹道, 彈道
-thing hypersonic: hypersonic, 극초음속, 極超音速, 高超音速
-thing destroyer: destroyer, 구축함, 駆逐艦, 驱逐舰, 驅逐艦
-thing drone: drone, 드론, 무인기, ドローン, 無人機, 无人机
-thing nuclear-test: nuclear test, 핵실험, 核実験, 核试验, 核試驗, 核試
-thing denuclearisation: denuclearization, denuclearisation, 비핵화, 非核化, 无核化, 無核化
-thing exclusive-zone: eez, exclusive economic zone, 배타적경제수역, 排他的経済水域, 专属经济区, 專屬經濟區
-thing intelligence-service: nis, spy agency, intelligence service, 국정원, 국가정보원, 国家情報院, 国情院, 國情院
-thing hacker: hacker, hacking, 해커, 해킹, ハッカー, 黑客, 駭客
-thing resolution: resolution, 결의, 決議, 决议
-thing earthquake: earthquake, quake, 지진, 강진, 地震
-thing tsunami: tsunami, 쓰나미, 해일, 津波, 海啸, 海嘯
-thing fire: fire broke out, blaze, factory fire, plant fire, 화재, 火災, 火灾
-thing aircraft: jet, plane, aircraft, airliner, 여객기, 항공기, 旅客機, 航空機, 客机, 客機, 飞机, 飛機
-thing airport: airport, runway, 공항, 활주로, 空港, 滑走路, 机场, 機場, 跑道
-thing election: election, 선거, 選挙, 選擧, 选举, 選舉, 总统选举, 總統大選
-thing central-bank: central bank, 중앙은행, 中央銀行, 央行
-thing interest-rate: interest rate, key rate, policy rate, 기준금리, 金利, 利率
-thing impeachment: impeachment, impeach, 탄핵, 弾劾, 弹劾, 彈劾
-thing martial-law: martial law, 계엄, 戒厳, 戒严, 戒嚴
-thing tariff: tariff, 관세, 関税, 关税, 關稅
-thing battery: battery, 배터리, 전지, 電池, 电池
+event troops: soldier, troops, 병력, 파병, 兵士, 士兵, 部隊, 部队
+event artillery: artillery, shell, 포탄, 砲弾, 炮弹, 砲彈
+event ballistic: ballistic, 탄도, 弾道, 弹道, 彈道
+name hypersonic: hypersonic, 극초음속, 極超音速, 高超音速
+event destroyer: destroyer, 구축함, 駆逐艦, 驱逐舰, 驅逐艦
+event drone: drone, 드론, 무인기, ドローン, 無人機, 无人机
+name nuclear-test: nuclear test, 핵실험, 核実験, 核试验, 核試驗, 核試
+name denuclearisation: denuclearization, denuclearisation, 비핵화, 非核化, 无核化, 無核化
+name exclusive-zone: eez, exclusive economic zone, 배타적경제수역, 排他的経済水域, 专属经济区, 專屬經濟區
+name intelligence-service: nis, spy agency, intelligence service, 국정원, 국가정보원, 国家情報院, 国情院, 國情院
+event hacker: hacker, hacking, 해커, 해킹, ハッカー, 黑客, 駭客
+event resolution: resolution, 결의, 決議, 决议
+event earthquake: earthquake, quake, 지진, 강진, 地震
+name tsunami: tsunami, 쓰나미, 해일, 津波, 海啸, 海嘯
+event fire: fire broke out, blaze, factory fire, plant fire, 화재, 火災, 火灾
+event aircraft: jet, plane, aircraft, airliner, 여객기, 항공기, 旅客機, 航空機, 客机, 客機, 飞机, 飛機
+event airport: airport, runway, 공항, 활주로, 空港, 滑走路, 机场, 機場, 跑道
+event election: election, 선거, 選挙, 選擧, 选举, 選舉, 总统选举, 總統大選
+event central-bank: central bank, 중앙은행, 中央銀行, 央行
+event interest-rate: interest rate, key rate, policy rate, 기준금리, 金利, 利率
+name impeachment: impeachment, impeach, 탄핵, 弾劾, 弹劾, 彈劾
+name martial-law: martial law, 계엄, 戒厳, 戒严, 戒嚴
+event tariff: tariff, 관세, 関税, 关税, 關稅
+event battery: battery, 배터리, 전지, 電池, 电池
 act launch/launch: launch, liftoff, lift-off, blast off, blasted off, 발사, 打ち上げ, 打上げ, 发射, 發射
 act launch/fire: fire, fires, fired, firing, test-fire
 act plan/notify: notify, notifies, notified, notification, inform, informed, informing, tell, told, notice, 통보, 通報, 通知, 通告
@@ -120,6 +120,8 @@ act protest/condemn: condemn, denounce, slam, slammed, blast, flay, protest, reb
 act agree/agree: agree, agreed, agreement, pact, accord, 협정, 協定, 协议, 協議, 합의, 合意, 达成, 達成, 同意, 商定
 act suspend/reduce: scale back, scales back, curtail, reduce, substantially reduce, cut back, 축소, 縮小, 缩减, 縮減
 act suspend/suspend: suspend, suspension, halt, 중단, 정지, 停止, 中断, 暂停, 暫停
+act impose/impose: impose, declare, 선포, 발동, 부과, 宣言, 発動, 宣布
+act lift/lift: lift, revoke, rescind, 해제, 철회, 解除, 撤回, 撤销, 撤銷
 act end/end: scrap, abrogate, nullify, tear up, tears up, 파기, 폐기, 破棄, 廃棄, 废除, 廢除
 act recover/recover: recover, retrieve, salvage, 인양, 회수, 引き揚げ, 回収, 打捞, 打撈
 act accuse/accuse: arrest, charged, indict, 체포, 구속, 기소, 逮捕, 起訴, 起诉
@@ -202,11 +204,12 @@ there also just only while because until although amid via said say says s t re 
 
 // A concept is one line of concepts.
 type concept struct {
-	key   string
-	place bool // a town too
-	town  bool
-	kind  bool // a make of arms or vessel, of which a report tells of one
-	phase phase
+	key    string
+	place  bool // a town too
+	town   bool
+	kind   bool // a make of arms or vessel, of which a report tells of one
+	rarity rarity
+	phase  phase
 }
 
 // A spelling is one way to write some concepts: by stems of words, or by the
@@ -236,7 +239,7 @@ func newGazetteer() *gazetteer {
 	for line := range strings.Lines(strings.TrimSpace(concepts)) {
 		head, spellings, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		kind, name, _ := strings.Cut(head, " ")
-		c := &concept{key: "@" + name, place: kind == "place" || kind == "town", town: kind == "town", kind: kind == "kind"}
+		c := &concept{key: "@" + name, place: kind == "place" || kind == "town", town: kind == "town", kind: kind == "kind", rarity: rarityOfKind(kind)}
 		if kind == "act" {
 			c.phase = phaseNamed(name)
 		}

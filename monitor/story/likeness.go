@@ -25,7 +25,7 @@ const (
 	oneTitle       = 0.7
 	noTitle        = 0.5
 	samePhrase     = 0.6
-	enoughEvidence = 9.5 // for a full score: two names, or three ordinary words, that are no phrase
+	enoughEvidence = 9   // for a full score: two names, or three ordinary words, that are no phrase
 	thinEvidence   = 0.6 // a factor, where all that a title shares is one phrase, or ordinary words
 )
 

@@ -60,6 +60,8 @@ func TestPlaceLookalikes(t *testing.T) {
 		{"drill announced and drill begun, Japanese", apart, "米韓、来月合同演習実施へ", "北朝鮮、米韓合同演習を非難する談話", "", ""},
 		{"summit planned and summit held", apart, "Kim Jong Un to travel to Russia for summit with Putin", "Kim Jong Un, Putin hold talks at Russian cosmodrome", "", ""},
 		{"killed and buried", apart, "Former prime minister shot dead at rally", "Thousands attend funeral of former prime minister", "", ""},
+		{"imposed and lifted", apart, "South Korea's president declares martial law", "South Korea's president lifts martial law", "", ""},
+		{"imposed and lifted, Korean", apart, "윤석열 대통령, 비상계엄 선포", "윤석열 대통령, 비상계엄 해제", "", ""},
 		{"charged and convicted", apart, "Ex-general charged with leaking secrets", "Jury convicts ex-general of leaking secrets", "", ""},
 
 		// A place decides.

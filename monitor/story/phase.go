@@ -13,6 +13,8 @@ const (
 	agreed
 	suspended
 	ended
+	imposed
+	lifted
 	recovered
 	accused
 	judged
@@ -23,7 +25,7 @@ func phaseNamed(act string) phase {
 	stage, _, _ := strings.Cut(act, "/")
 	return map[string]phase{
 		"plan": planned, "launch": launched, "failure": failed, "protest": protested,
-		"agree": agreed, "suspend": suspended, "end": ended, "recover": recovered,
+		"agree": agreed, "suspend": suspended, "end": ended, "impose": imposed, "lift": lifted, "recover": recovered,
 		"accuse": accused, "judge": judged, "visit": visited,
 	}[stage]
 }

@@ -29,11 +29,25 @@ func (r rarity) common(reports int) float32 {
 	return float32(math.Log(float64(reports) + float64(r)))
 }
 
+// rarityOfKind is that of a concept, by the kind its line in concepts begins with.
+func rarityOfKind(kind string) rarity {
+	switch kind {
+	case "place", "town":
+		return placeRarity
+	case "event":
+		return ordinaryShare * priorReports
+	case "name":
+		return 1
+	default:
+		return commonShare * priorReports
+	}
+}
+
 func (g *gazetteer) rarity(t token) rarity {
 	switch {
-	case t.concept != nil && t.concept.place:
-		return placeRarity
-	case t.concept != nil, t.kind == ordinal && t.number <= 3, t.kind == number && t.number >= 1900 && t.number < 2100:
+	case t.concept != nil:
+		return t.concept.rarity
+	case t.kind == ordinal && t.number <= 3, t.kind == number && t.number >= 1900 && t.number < 2100:
 		return commonShare * priorReports
 	}
 	share, listed := g.shares[t.key]
