@@ -8,6 +8,7 @@ import (
 const (
 	copiedShare = 0.6 // of the shorter text's shingles
 	copiedLeast = 6   // shingles: ten words in a row
+	copiedUnits = 20  // of a script of which every character is a unit: more than a title
 )
 
 // copied holds when the shorter text stands in the longer one. "India reports
@@ -15,7 +16,7 @@ const (
 func copied(q, r *report) bool {
 	a, b := q.shingles, r.shingles
 	least := min(len(a), len(b))
-	if least < copiedLeast || disjoint(q, r, places) || disjoint(q, r, figures) {
+	if least < copiedLeast || q.script != latin && least < copiedUnits || disjoint(q, r, places) || disjoint(q, r, figures) {
 		return false
 	}
 	shared := 0
