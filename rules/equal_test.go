@@ -13,9 +13,8 @@ func naive(e *Engine, a *Article) []Match {
 	var matches []Match
 	for _, r := range e.rules {
 		s := newScan(a)
-		if found := s.rule(r); r.Enabled && found.fires {
-			spots := sorted(found.spots)
-			matches = append(matches, Match{r, s.hits(spots), s.bestSentence(spots)})
+		if found := s.rule(r); r.Enabled && found.holds {
+			matches = append(matches, Match{r, s.hits(found.spots), s.bestSentence(found.spots)})
 		}
 	}
 	return matches
@@ -24,7 +23,7 @@ func naive(e *Engine, a *Article) []Match {
 // naiveFind is Find by the plain evaluator.
 func naiveFind(q Query, a *Article) (hits []Hit, ok bool) {
 	s := newScan(a)
-	found := s.eval(q, s.everywhere)
+	found := s.eval(q, view{})
 	return s.hits(found.spots), found.holds
 }
 
@@ -77,7 +76,7 @@ func FuzzFilterOverSelectsOnly(f *testing.F) {
 			s := newSweep(e.program)
 			s.begin(a)
 			for n, term := range e.program.terms {
-				found := s.scan.eval(term, s.scan.everywhere)
+				found := s.scan.eval(term, view{})
 				if hits, ok := searches[n].Find(a); ok != found.holds || !slices.Equal(hits, s.scan.hits(found.spots)) {
 					t.Fatalf("%q in %q: %v, want %v", term.Text, a, hits, s.scan.hits(found.spots))
 				}

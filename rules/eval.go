@@ -15,7 +15,6 @@ type scan struct {
 	both        [2]*text
 	author      [1]string
 	address     address
-	everywhere  view             // title and body
 	terms       map[termID]*Term // looked for so far
 	found       map[lookup][]spot
 	values      map[Field]*values
@@ -72,13 +71,25 @@ type result struct {
 	spots []spot
 }
 
-// A view is the part of the article that a clause looks at: a field, or title and
-// body. Ask is the number of the thing that the clause is a choice for, if it
+// A view is the part of the article that a clause looks at: a field; without one
+// title and body. Ask is the number of the thing that the clause is a choice for, if it
 // is one of several: in $north-korea AND (satellite* OR rocket*) two things are
 // asked for.
 type view struct {
 	field Field
 	ask   int32
+}
+
+// rule says whether r fires, and where its positive clauses that hold were found.
+func (s *scan) rule(r *Rule) result {
+	all, any := s.and(r.all, view{}), result{holds: true}
+	if len(r.any) > 0 {
+		any = s.or(r.any, view{})
+	}
+	if !all.holds || !any.holds || s.or(r.none, view{}).holds {
+		return result{}
+	}
+	return result{true, sorted(append(all.spots, any.spots...))}
 }
 
 // eval says whether q holds in v.
@@ -242,8 +253,6 @@ func (s *scan) in(q *In, v view) result {
 	}
 	return r
 }
-
-func (s *scan) fieldView(f Field) view { return view{field: f} }
 
 // isFrom says whether t is the article's host or a parent of it. Names of feeds
 // and outlets are texts like others.

@@ -89,7 +89,7 @@ func (e *Engine) Nearest(a *Article) (x Explanation, ok bool) {
 func (s *scan) explainRule(r *Rule) Explanation {
 	x := Explanation{Clause: r.ID, Of: slices.Concat(s.explainAll("all", r.all), s.explainAll("any", r.any), s.explainAll("none", r.none))}
 	found := s.rule(r)
-	x.Fired = found.fires
+	x.Fired = found.holds
 	x.decide()
 	if x.Fired {
 		x.account = account{spots: found.spots}
@@ -106,7 +106,7 @@ func (s *scan) explainRule(r *Rule) Explanation {
 }
 
 func (s *scan) explainAll(under string, of []Query) []Explanation {
-	parts := s.explainEach(of, s.everywhere)
+	parts := s.explainEach(of, view{})
 	for i := range parts {
 		parts[i].Under = under
 	}
@@ -125,37 +125,41 @@ func (s *scan) explainEach(of []Query, v view) []Explanation {
 func (s *scan) explain(q Query, v view) Explanation {
 	r := s.eval(q, v)
 	x := Explanation{Clause: q.String(), Fired: r.holds, query: q}
+	if in, ok := q.(*In); ok {
+		v.field = in.Field
+	}
+	if v.field == "" || v.field.isText() {
+		x.Of = s.explainEach(operands(q), v)
+	}
 	switch q := q.(type) {
 	case *Term:
 		x.account = asks(q, r.holds)
-	case *Named:
-		x.Of, x.Terms = s.explainEach(q.List, v), countTerms(q)
-		x.account = either(q, x.Of)
-	case *Or:
-		x.Of, x.Terms = s.explainEach(q.Of, v), countTerms(q)
+	case *Named, *Or:
+		x.Terms = countTerms(q)
 		x.account = either(q, x.Of)
 	case *And:
-		x.Of = s.explainEach(q.Of, v)
 		x.account = every(x.Of)
 	case *Not:
-		x.Of = s.explainEach([]Query{q.X}, v)
 		x.account = not(&x.Of[0])
 	case *Near:
-		x.Of = s.explainEach([]Query{q.A, q.B}, v)
 		x.account = every(x.Of)
 		if !r.holds && len(x.missing) == 0 {
 			x.Why = q.apart(s.eval(q.A, v).spots, s.eval(q.B, v).spots)
 			x.amiss = []string{strings.TrimSpace(q.operator()) + ": " + x.Why}
 		}
 	case *AtLeast:
-		x.Of = s.explainEach([]Query{q.X}, v)
 		x.account = every(x.Of)
 		if !r.holds && len(x.missing) == 0 {
 			x.Why = fmt.Sprintf("%s of %s found, %d wanted", counted(countApart(s.eval(q.X, v).spots), "place"), bracketed(q.X), q.N)
 			x.amiss = []string{fmt.Sprintf("ATLEAST/%d: %s", q.N, x.Why)}
 		}
 	case *In:
-		s.explainField(&x, q)
+		if q.Field.isText() {
+			x.account = within(q.Field, &x.Of[0])
+		} else {
+			x.Why = s.has(q.Field)
+			x.amiss = []string{x.Clause + ": " + x.Why}
+		}
 	}
 	if r.holds {
 		x.account = account{found: x.found, spots: r.spots}
@@ -163,16 +167,6 @@ func (s *scan) explain(q Query, v view) Explanation {
 	s.mark(&x)
 	x.tell()
 	return x
-}
-
-func (s *scan) explainField(x *Explanation, q *In) {
-	if !q.Field.isText() {
-		x.Why = s.has(q.Field)
-		x.amiss = []string{x.Clause + ": " + x.Why}
-		return
-	}
-	x.Of = s.explainEach([]Query{q.X}, s.fieldView(q.Field))
-	x.account = within(q.Field, &x.Of[0])
 }
 
 // isText says whether f is something a reader reads.
@@ -185,29 +179,12 @@ func (s *scan) mark(x *Explanation) {
 
 // countTerms is how many terms q has, those of its lists included.
 func countTerms(q Query) int {
-	n := 0
-	add := func(of ...Query) {
-		for _, part := range of {
-			n += countTerms(part)
-		}
+	if _, ok := q.(*Term); ok {
+		return 1
 	}
-	switch q := q.(type) {
-	case *Term:
-		n = 1
-	case *Named:
-		add(q.List...)
-	case *Or:
-		add(q.Of...)
-	case *And:
-		add(q.Of...)
-	case *Not:
-		add(q.X)
-	case *Near:
-		add(q.A, q.B)
-	case *AtLeast:
-		add(q.X)
-	case *In:
-		add(q.X)
+	n := 0
+	for _, part := range operands(q) {
+		n += countTerms(part)
 	}
 	return n
 }

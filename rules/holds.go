@@ -49,7 +49,7 @@ func (s *sweep) ask(n *node) bool {
 		return s.holds(parts[0]) && s.often(s.program.queries[n.query].(*AtLeast).N, parts[0])
 	case fieldOf:
 		q := s.program.queries[n.query].(*In)
-		return s.scan.eval(q.X, s.scan.fieldView(q.Field)).holds
+		return s.scan.eval(q.X, view{field: q.Field}).holds
 	}
 	panic("rules: unknown node")
 }

@@ -35,9 +35,7 @@ func (l *loader) eachTerm(visit func(*entry, *Term)) {
 		each(l.lists[name].entries)
 	}
 	for _, r := range l.drafts {
-		each(r.all)
-		each(r.any)
-		each(r.none)
+		each(r.clauses())
 	}
 }
 
@@ -45,23 +43,11 @@ func eachTerm(q Query, visit func(*Term)) {
 	switch q := q.(type) {
 	case *Term:
 		visit(q)
-	case *And:
-		for _, part := range q.Of {
+	case *Named: // visited where it is defined
+	default:
+		for _, part := range operands(q) {
 			eachTerm(part, visit)
 		}
-	case *Or:
-		for _, part := range q.Of {
-			eachTerm(part, visit)
-		}
-	case *Not:
-		eachTerm(q.X, visit)
-	case *Near:
-		eachTerm(q.A, visit)
-		eachTerm(q.B, visit)
-	case *AtLeast:
-		eachTerm(q.X, visit)
-	case *In:
-		eachTerm(q.X, visit)
 	}
 }
 

@@ -69,3 +69,24 @@ type Named struct {
 	List []Query
 	At   Span
 }
+
+// operands are the parts of q, those of a $name too.
+func operands(q Query) []Query {
+	switch q := q.(type) {
+	case *And:
+		return q.Of
+	case *Or:
+		return q.Of
+	case *Not:
+		return []Query{q.X}
+	case *Near:
+		return []Query{q.A, q.B}
+	case *AtLeast:
+		return []Query{q.X}
+	case *In:
+		return []Query{q.X}
+	case *Named:
+		return q.List
+	}
+	return nil
+}
