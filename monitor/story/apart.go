@@ -73,11 +73,11 @@ func contradicts(a, b *report) bool {
 
 // otherDays holds when both name dates and none of the one fits one of the other.
 func otherDays(a, b *report) bool {
-	as, bs := len(a.on(days))+len(a.on(barely)), len(b.on(days))+len(b.on(barely))
+	as, bs := len(a.on(days))+len(a.on(bareDays)), len(b.on(days))+len(b.on(bareDays))
 	for _, d := range a.facts[:as] {
 		for _, e := range b.facts[:bs] {
 			sameDay := d.number%100 == e.number%100 || d.number%100 == 0 || e.number%100 == 0
-			if sameDay && (d.number/100 == e.number/100 || d.about == barely || e.about == barely) {
+			if sameDay && (d.number/100 == e.number/100 || d.about == bareDays || e.about == bareDays) {
 				return false
 			}
 		}

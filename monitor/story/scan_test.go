@@ -41,6 +41,11 @@ func TestScan(t *testing.T) {
 		{"the peninsula is not the North", "朝鲜半岛 한반도", ""},
 		{"full width", "ＳＣＭ ５５回", "consultative-meeting o55"},
 		{"katakana is one term", "オースティン氏", "オースティン"},
+		{"which one of a kind", "レーダー7号機 3호기 10号", "レーダー n7 n3 n10"},
+		{"a day of next month and of last", "내달 1일 来月1日 先月30日", "내달 #12-1 来月 #12-1 先月 #10-30"},
+		{"missiles are fired as they are launched", "fires missiles", "launch/launch missile"},
+		{"guns are not", "opens fire", "open launch/fire"},
+		{"one country's visit in a word", "訪朝 방미", "visit/visit north-korea visit/visit united-states"},
 		{"decomposed Hangul", "\u1107\u116e\u11a8\u1112\u1161\u11ab", "north-korea"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -73,6 +78,21 @@ func TestWithoutOutletAndDateline(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			if got := withoutDateline(test.text); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWithoutSource(t *testing.T) {
+	for _, test := range []struct{ name, title, head, source string }{
+		{"who says it", "North fires missile toward sea, South Korea says", "North fires missile toward sea", " South Korea says"},
+		{"after a colon", "North fires missile toward sea: JCS", "North fires missile toward sea", " JCS"},
+		{"a clause stays", "North fires missile, Japan warns ships", "North fires missile, Japan warns ships", ""},
+		{"a short title stays", "Kim: no talks", "Kim: no talks", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if head, source := withoutSource(test.title); head != test.head || source != test.source {
+				t.Errorf("got %q, %q; want %q, %q", head, source, test.head, test.source)
 			}
 		})
 	}

@@ -27,12 +27,12 @@ type fact struct {
 type topic uint8
 
 const (
-	days    topic = iota // number is month*100 + day; day 0 is the whole month
-	barely               // the same of a day without its month, which is a guess
-	counts               // an ordinal and a term beside it: the 54th of what
-	figures              // numbers so exact that two reports would give the same
-	places               // without towns
-	kinds                // of arms and vessels
+	days     topic = iota // number is month*100 + day; day 0 is the whole month
+	bareDays              // the same of a day without its month, which is a guess
+	counts                // an ordinal and a term beside it: the 54th of what
+	figures               // numbers so exact that two reports would give the same
+	places                // without towns
+	kinds                 // of arms and vessels
 )
 
 // maxFacts bounds memory.
@@ -62,7 +62,7 @@ func (s *signs) addSigns(title, body []token) {
 	for _, t := range title {
 		switch {
 		case t.kind == date && t.bare:
-			s.add(barely, uint16(t.month)*100+uint16(t.day), "")
+			s.add(bareDays, uint16(t.month)*100+uint16(t.day), "")
 		case t.kind == date:
 			s.add(days, uint16(t.month)*100+uint16(t.day), "")
 		case t.figure():
@@ -172,7 +172,7 @@ func (s *signs) addNumbered(title []token) {
 // numbers reports whether a number after a word says which one it is.
 func numbers(w string) bool {
 	switch w {
-	case "@resolution", "flight", "no", "number", "articl", "phas", "round", "stag", "stage":
+	case "@resolution", "flight", "no", "number", "articl", "phas", "round", "stag":
 		return true
 	}
 	return false
@@ -181,7 +181,7 @@ func numbers(w string) bool {
 // repeats reports whether a word says that something of the kind was before.
 func repeats(w string) bool {
 	switch w {
-	case "again", "another", "anoth", "follow-up", "또", "또다", "다시", "再び", "再次", "再度":
+	case "again", "another", "또", "또다", "다시", "再び", "再次", "再度":
 		return true
 	}
 	return false
