@@ -257,7 +257,7 @@ func (s *scan) in(q *In, v view) result {
 // isFrom says whether t is the article's host or a parent of it. Names of feeds
 // and outlets are texts like others.
 func (s *scan) isFrom(t *Term) bool {
-	name, host := strings.TrimSuffix(t.Text, "."), s.host()
+	name, host := strings.Trim(t.Text, "."), s.host()
 	above := len(host) - len(name)
 	return above >= 0 && strings.EqualFold(host[above:], name) && (above == 0 || host[above-1] == '.')
 }

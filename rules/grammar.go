@@ -130,6 +130,8 @@ func unfit(field Field, text string, at Span) *problem {
 			"write the two-letter code: lang:en, lang:ko, lang:ja, lang:zh"}
 	case field == From && strings.HasPrefix(text, "*."):
 		return &problem{at, "source: takes no wildcard in a host", "write source:" + shorten(text[2:]) + "; it finds all hosts under it"}
+	case field == URL && strings.Contains(text, "*"):
+		return &problem{at, "url: takes no wildcard", "write url:/nk/; it finds every address that has this part"}
 	case field == From && isAddress(text):
 		return &problem{at, "source: takes a host or a name, not an address", "write source:yna.co.kr, or url: and a part of the address"}
 	}

@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	yaml "go.yaml.in/yaml/v4"
@@ -112,16 +113,37 @@ func (d *document) syntax(err *yaml.LoadError) {
 	case says("depth"):
 		d.fault(start, start+1, "lists and tables are nested too deep here", "a rule needs three levels at most")
 	case says("could not find expected ':'"):
-		hint := "write key: value, with a space after the colon"
-		if strings.Contains(d.lineOf(context), "：") {
-			hint += "; the colon here is a full-width one"
-		}
-		d.fault(context, context+1, "this line has no key", hint)
+		d.noKey(context)
 	case says("mapping values are not allowed"):
+		if at, ok := d.gluedKey(err.Mark.Line - 1); ok {
+			d.noKey(at)
+			return
+		}
 		d.fault(start, start+1, "YAML cannot take this colon for a key's", "check the line's indentation: "+align)
 	case says("'-' indicator") || says("expected key"):
 		d.fault(start, start+1, "this line does not line up with those above", align)
 	default:
 		d.fault(start, start+1, "YAML cannot read this: "+err.Message, "check the quotes, the brackets and the indentation, here and on the line above")
 	}
+}
+
+// noKey faults a line that has none, at its first character.
+func (d *document) noKey(at int) {
+	hint := "write key: value, with a space after the colon"
+	if strings.Contains(d.lineOf(at), "：") {
+		hint += "; the colon here is a full-width one"
+	}
+	d.fault(at, at+1, "this line has no key", hint)
+}
+
+// gluedKey is where line n begins with a key whose colon lacks its space: id:launch.
+func (d *document) gluedKey(n int) (at int, ok bool) {
+	if n < 1 {
+		return 0, false
+	}
+	line := d.line(n)
+	text := strings.TrimLeft(line, " -")
+	key, value, _ := strings.Cut(text, ":")
+	known := slices.Contains(fileKeys(), key) || slices.Contains(ruleKeys(), key)
+	return d.lines[n-1] + len(line) - len(text), known && value != "" && value[0] != ' '
 }
