@@ -28,22 +28,20 @@ func (d *Deliverer) decide(ctx, reads context.Context, ch *Channel) (looked bool
 	if err != nil || len(undecided) == 0 {
 		return false, 0, err
 	}
-	now := d.Now()
+	now, due := d.Now(), false
 	for i := range undecided {
 		m := &undecided[i]
 		if m.State == Sending { // its worker died, or could not write what came of it
 			m.State, m.NotBefore, m.Reason = Unconfirmed, m.LastAttempt.Add(lookAfter), "interrupted"
 		}
-		wait = max(wait, m.NotBefore.Sub(now))
+		due = due || !m.NotBefore.After(now)
+		wait = max(wait, m.holdsBack(now))
 	}
-	if wait <= 0 {
+	if due && wait <= 0 {
 		looked = true
 		if wait, err = d.look(ctx, reads, ch, undecided); err != nil {
 			return true, 0, err
 		}
-	}
-	if unreadableAll(undecided) {
-		wait = 0 // only time decides; the others need not wait for it
 	}
 	return looked, wait, d.Outbox.Settle(ctx, d.Worker, *ch, undecided...)
 }
@@ -52,13 +50,13 @@ func (d *Deliverer) decide(ctx, reads context.Context, ch *Channel) (looked bool
 // read.
 const noHistory = "may have arrived; the channel's history may not be read"
 
-func unreadableAll(undecided []Message) bool {
-	for _, m := range undecided {
-		if m.State == Unconfirmed && m.Reason != noHistory {
-			return false
-		}
+// holdsBack is how long the channel's other messages wait for an undecided one.
+// They need not where history may not be read: only time decides.
+func (m *Message) holdsBack(now time.Time) time.Duration {
+	if m.State != Unconfirmed || m.Reason == noHistory {
+		return 0
 	}
-	return true
+	return m.NotBefore.Sub(now)
 }
 
 // look reads the channel once for all its undecided messages, and each thread
@@ -82,9 +80,7 @@ func (d *Deliverer) look(ctx, reads context.Context, ch *Channel, undecided []Me
 			if err := d.tellHeld(ctx, m); err != nil {
 				return 0, err
 			}
-			if m.State == Unconfirmed {
-				wait = max(wait, m.NotBefore.Sub(now))
-			}
+			wait = max(wait, m.holdsBack(now))
 		}
 	}
 	return wait, nil

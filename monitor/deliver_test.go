@@ -304,6 +304,30 @@ func TestHeldMessageIsToldToTheOperator(t *testing.T) {
 	})
 }
 
+// Where history may not be read only time decides, of several messages too:
+// those that wait for it hold nothing back.
+func TestMessagesThatNobodyCanLookForDelayNoOther(t *testing.T) {
+	for name, hold := range map[string]bool{"sent again": false, "held": true} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				d := withAlerts(t, 4)
+				d.Deliverer.Ops, d.board.noRead, d.Deliverer.Hold = nil, true, hold
+				d.board.script = []answer{{false, errDropped}, {false, errDropped}}
+				begin := time.Now()
+				d.once(t)
+				if len(d.board.shown) != 2 {
+					t.Fatalf("shows %q, want the two that Slack took", d.board.lines())
+				}
+				for _, s := range d.board.shown {
+					if took := s.at.Sub(begin); took > time.Minute {
+						t.Errorf("%q took %v", s.Content.Title, took)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestReplyWhoseThreadIsGoneWhileUndecidedBecomesTheAlert(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPost(t, slacktest.Options{})
