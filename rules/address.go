@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"encoding/hex"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -53,4 +54,28 @@ func unescaped(b []byte) []byte {
 		}
 	}
 	return plain
+}
+
+// isFrom says whether t is the article's host or a parent of it. Names of feeds
+// and outlets are texts like others.
+func (s *scan) isFrom(t *Term) bool {
+	name, host := strings.Trim(t.Text, "."), s.host()
+	above := len(host) - len(name)
+	return above >= 0 && strings.EqualFold(host[above:], name) && (above == 0 || host[above-1] == '.')
+}
+
+// host is the host of the article's address, as written.
+func (s *scan) host() string {
+	scheme, host, ok := strings.Cut(s.article.URL, "//")
+	if !ok || scheme != "" && !strings.HasSuffix(scheme, ":") {
+		return ""
+	}
+	if end := strings.IndexAny(host, "/?#"); end >= 0 {
+		host = host[:end]
+	}
+	host = host[strings.LastIndexByte(host, '@')+1:]
+	if port := strings.LastIndexByte(host, ':'); port > strings.LastIndexByte(host, ']') {
+		host = host[:port]
+	}
+	return host
 }

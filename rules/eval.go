@@ -254,30 +254,6 @@ func (s *scan) in(q *In, v view) result {
 	return r
 }
 
-// isFrom says whether t is the article's host or a parent of it. Names of feeds
-// and outlets are texts like others.
-func (s *scan) isFrom(t *Term) bool {
-	name, host := strings.Trim(t.Text, "."), s.host()
-	above := len(host) - len(name)
-	return above >= 0 && strings.EqualFold(host[above:], name) && (above == 0 || host[above-1] == '.')
-}
-
-// host is the host of the article's address, as written.
-func (s *scan) host() string {
-	scheme, host, ok := strings.Cut(s.article.URL, "//")
-	if !ok || scheme != "" && !strings.HasSuffix(scheme, ":") {
-		return ""
-	}
-	if end := strings.IndexAny(host, "/?#"); end >= 0 {
-		host = host[:end]
-	}
-	host = host[strings.LastIndexByte(host, '@')+1:]
-	if port := strings.LastIndexByte(host, ':'); port > strings.LastIndexByte(host, ']') {
-		host = host[:port]
-	}
-	return host
-}
-
 // isIn compares t with the article's language tag; ko is the primary part of ko-KR.
 func (s *scan) isIn(t *Term) bool {
 	primary := s.article.Lang

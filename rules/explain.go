@@ -72,7 +72,8 @@ func (e *Engine) Explain(id string, a *Article) (x Explanation, ok bool) {
 }
 
 // Nearest explains, of the enabled rules that do not fire on a, the one that came
-// nearest. ok is false when there is none, or when nothing of any was found.
+// nearest. ok is false when there is none, or when nothing of any was found. It
+// walks through every rule: it is for one article, not for an archive.
 func (e *Engine) Nearest(a *Article) (x Explanation, ok bool) {
 	s := newScan(a)
 	for _, r := range e.rules {

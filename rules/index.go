@@ -90,17 +90,16 @@ func newIndex(terms []*Term, wanted func(term int) bool) *index {
 	for i, e := range append(found, others...) {
 		ix.terms = append(ix.terms, e.term)
 		ix.hint(&e.term.pattern, &e.key)
-		switch {
-		case i >= len(found):
-		case i > 0 && e.hash == found[i-1].hash:
-			ix.note(&e.key, e.term.pattern.units[e.key.unit].script)
-		default:
+		if i >= len(found) {
+			continue
+		}
+		ix.note(&e.key, e.term.pattern.units[e.key.unit].script)
+		if i == 0 || e.hash != found[i-1].hash {
 			n := 1
 			for i+n < len(found) && found[i+n].hash == e.hash {
 				n++
 			}
 			ix.put(e.hash, slot{first: int32(i), n: int32(n)})
-			ix.note(&e.key, e.term.pattern.units[e.key.unit].script)
 		}
 	}
 	return ix

@@ -148,8 +148,6 @@ func (n *Near) apart(a, b []spot) string {
 	return pair
 }
 
-func (s spot) source() string { return s.text.source[s.bytes().Start:s.bytes().End] }
-
 // has tells what the article has in a field that is not text.
 func (s *scan) has(f Field) string {
 	what, values := "", []string(nil)

@@ -21,8 +21,10 @@
 //   - Texts are not trusted: a text of a megabyte takes a quarter of a second at
 //     most, whatever it repeats.
 //
-// The way through the files: a text is cut into words (words.go, on fold.go) and
-// terms are looked for in it (pattern.go, find.go, korean.go). eval.go is the
+// The way through the files: load.go reads rule files (file.go, on yaml.go), lex.go
+// and parse.go their queries; trap.go and foreign.go know what analysts write
+// instead. A text is cut into words (words.go, on fold.go) and terms are looked for
+// in it (pattern.go, find.go, korean.go). eval.go is the
 // plain evaluator. program.go compiles rules, need.go chooses the terms that wake
 // each, key.go and index.go find those in a text, sweep.go takes an article
 // through, holds.go asks the rules that are awake, tell.go and best.go say what

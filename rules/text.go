@@ -86,6 +86,8 @@ func (s spot) bytes() Span {
 	return Span{int(s.text.words[s.start].at.start), int(s.text.words[s.end-1].at.end)}
 }
 
+func (s spot) source() string { return s.text.source[s.bytes().Start:s.bytes().End] }
+
 // find returns every place where p's words begin, one spot each, in order.
 func (t *text) find(term *Term) []spot {
 	var found []spot
