@@ -68,7 +68,8 @@ func (t *text) isParticle(i int) bool {
 	return w.script == hangul && w.tight && koreanTails().isParticle(t.fold(i), onAny)
 }
 
-// walled says whether a letter of its own script touches word i where u allows none.
+// walled says whether a letter of its own script touches word i where u allows none,
+// or before a Han character a number: the 日 of 21日 is no Japan.
 func (t *text) walled(u *unit, i int) bool {
 	if !u.wallStart && !u.wallEnd {
 		return false
@@ -76,7 +77,8 @@ func (t *text) walled(u *unit, i int) bool {
 	touch := func(i int) bool {
 		return 0 < i && i < len(t.words) && t.words[i].joined && t.words[i-1].script == t.words[i].script
 	}
-	return u.wallStart && touch(i) || u.wallEnd && touch(i+1)
+	counted := u.script == han && i > 0 && t.words[i].joined && t.words[i-1].script == digit
+	return u.wallStart && (touch(i) || counted) || u.wallEnd && touch(i+1)
 }
 
 // inKorean says whether u, a whole term, finds word i.
