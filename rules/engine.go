@@ -33,6 +33,15 @@ func (e *Engine) Rule(id string) *Rule {
 	return e.rules[i]
 }
 
+// Meant returns the id of the rule that a misspelt id surely means, or "".
+func (e *Engine) Meant(id string) string {
+	ids := make([]string, 0, len(e.rules))
+	for _, r := range e.rules {
+		ids = append(ids, r.ID)
+	}
+	return nearest(id, ids)
+}
+
 // Lists returns the names of the named lists, in order.
 func (e *Engine) Lists() []string { return slices.Sorted(maps.Keys(e.lists)) }
 

@@ -43,7 +43,7 @@ func (a *app) archive(ctx context.Context, cfg *config.Config, opts archiveOptio
 		since = now.Add(-time.Duration(opts.since))
 	}
 	if opts.file != "" {
-		return a.archiveFile(opts.file, since)
+		return a.archiveFile(ctx, opts.file, since)
 	}
 	if cfg == nil {
 		return nil, &failure{code: exitFault, err: errors.New("there is no archive: no config.yaml here, and --file was not given"),
@@ -83,8 +83,8 @@ func arrival(a monitor.Article) time.Time {
 
 // archiveFile reads articles as JSON Lines. An undated one arrived with the one
 // before it.
-func (a *app) archiveFile(name string, since time.Time) (*archive, error) {
-	name, source, err := a.source([]string{name})
+func (a *app) archiveFile(ctx context.Context, name string, since time.Time) (*archive, error) {
+	name, source, err := a.source(ctx, []string{name})
 	if err != nil {
 		return nil, err
 	}

@@ -143,6 +143,13 @@ func (a *app) backtest(ctx context.Context, opts backtestOptions) error {
 	return b.tooMany()
 }
 
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
 // checkRule makes sure that there is the one rule to tell of.
 func (b *backtest) checkRule() error {
 	if b.rule == "" || b.now.engine.Rule(b.rule) != nil || b.before != nil && b.before.engine.Rule(b.rule) != nil {
@@ -207,7 +214,7 @@ func (b *backtest) tooMany() error {
 	var found []string
 	for _, t := range b.tallies() {
 		if t.most > b.maxPerDay {
-			found = append(found, fmt.Sprintf("%s alerts %d times on %s", t.rule, t.most, b.period.day(t.mostOn)))
+			found = append(found, fmt.Sprintf("%s alerts %s on %s", t.rule, times(t.most), b.period.day(t.mostOn)))
 		}
 	}
 	if found == nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -56,34 +57,47 @@ func (b *backtest) chart(p *page, tallies []*tally) error {
 	if b.before != nil {
 		heading = []string{"RULE", "ALERTS", "BEFORE", "ADDED", "REMOVED", "A WEEK", "MOST A DAY"}
 	}
-	perBar := (b.period.days() + mostBars - 1) / mostBars
-	t.row(append(heading, "PER "+strings.TrimPrefix(strings.ToUpper(count(perBar, "day", "days")), "1 "))...)
-	highest := 8 // few alerts draw low bars
-	for _, of := range tallies {
-		highest = max(highest, slices.Max(sums(of.perDay, perBar)))
-	}
-	row := func(of *tally, most, bars string) {
+	t.row(heading...)
+	row := func(of *tally, most string) {
 		cells := []string{of.rule, strconv.Itoa(of.alerts)}
 		if b.before != nil {
 			cells = append(cells, strconv.Itoa(of.before), signed("+", of.added), signed("-", of.removed))
 		} else {
 			cells = append(cells, strconv.Itoa(of.replies))
 		}
-		t.row(append(cells, strconv.FormatFloat(b.period.weekly(of.alerts), 'f', 1, 64), most, bars)...)
+		t.row(append(cells, strconv.FormatFloat(b.period.weekly(of.alerts), 'f', 1, 64), most)...)
 	}
 	for _, of := range tallies {
 		most := "-"
 		if of.most > 0 {
 			most = fmt.Sprintf("%d on %s", of.most, b.period.day(of.mostOn))
 		}
-		row(of, most, p.bars(sums(of.perDay, perBar), highest))
+		row(of, most)
 	}
 	if len(tallies) > 1 {
 		sum := total(tallies)
 		sum.rule = "all"
-		row(&sum, "", "")
+		row(&sum, "")
 	}
+	b.bars(p, &t, tallies)
 	return t.print(p.out)
+}
+
+// bars adds the column of bars. All rules have one scale.
+func (b *backtest) bars(p *page, t *table, tallies []*tally) {
+	bars := mostBars
+	if isTerminal(p.out) {
+		bars = min(bars, max(columns(p.out)-t.width(), fewestBars))
+	}
+	perBar := (b.period.days() + bars - 1) / bars
+	highest := 8 // few alerts draw low bars
+	for _, of := range tallies {
+		highest = max(highest, slices.Max(sums(of.perDay, perBar)))
+	}
+	t.rows[0] = append(t.rows[0], "PER "+strings.TrimPrefix(strings.ToUpper(count(perBar, "day", "days")), "1 "))
+	for i, of := range tallies {
+		t.rows[i+1] = append(t.rows[i+1], p.bars(sums(of.perDay, perBar), highest))
+	}
 }
 
 // signed is a number with its sign; 0 has none.
@@ -94,8 +108,11 @@ func signed(sign string, n int) string {
 	return sign + strconv.Itoa(n)
 }
 
-// mostBars fit beside the figures in 80 columns or little more.
-const mostBars = 31
+// A narrow terminal has fewer bars of more days each.
+const (
+	mostBars   = 31
+	fewestBars = 8 // as wide as their heading
+)
 
 // sums adds up every n days.
 func sums(perDay []int, n int) []int {
@@ -110,7 +127,7 @@ func sums(perDay []int, n int) []int {
 	return all
 }
 
-// bars draws numbers as a chart of one line, all rules to one scale.
+// bars draws numbers as a chart of one line.
 func (p *page) bars(numbers []int, highest int) string {
 	const levels = "▁▂▃▄▅▆▇█"
 	var chart paragraph
@@ -205,7 +222,7 @@ func outlets(all []*contribution) (line paragraph) {
 		if i > 0 {
 			line.add(plain, " · ")
 		}
-		line.add(plain, fmt.Sprintf("%s %d", c.outlet, c.articles))
+		line.add(plain, fmt.Sprintf("%s %d", cmp.Or(c.outlet, "no outlet named"), c.articles))
 		if c.first > 0 {
 			line.add(dim, fmt.Sprintf(" (first with %d)", c.first))
 		}

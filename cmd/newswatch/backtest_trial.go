@@ -169,7 +169,7 @@ func (b *backtest) matched() (n int) {
 
 // A contribution is what an outlet has brought.
 type contribution struct {
-	outlet   string
+	outlet   string // "": none is named
 	articles int
 	first    int // alerts that it was first with
 }
@@ -182,7 +182,7 @@ func (b *backtest) contributions() []*contribution {
 		if !b.tells(at.rule) {
 			continue
 		}
-		outlet := cmp.Or(at.article.OutletName(), "no outlet named")
+		outlet := at.article.OutletName()
 		c := byOutlet[outlet]
 		if c == nil {
 			c = &contribution{outlet: outlet}

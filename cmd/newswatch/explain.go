@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,18 +27,15 @@ SOURCE holds articles as JSON, one object after another, or the text of one
 article, its title on the first line; - or none is standard input. Of a rule
 that is silent the marks, and hits with --json, are what it found all the same.`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			opts.all = opts.all || a.verbose
-			return a.explain(opts, args)
+			return a.explain(cmd.Context(), opts, args)
 		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&opts.rule, "rule", "", "the rule's id")
 	flags.StringVar(&opts.article, "id", "", "only the article with this id")
 	flags.BoolVar(&opts.all, "all", false, "the whole text, and every clause and term")
-	if err := cmd.MarkFlagRequired("rule"); err != nil {
-		panic(err) // the flag is defined above
-	}
 	return cmd
 }
 
@@ -61,7 +59,10 @@ type reasonOutput struct {
 	Hits  []matchHit `json:"hits"`
 }
 
-func (a *app) explain(opts explainOptions, args []string) error {
+func (a *app) explain(ctx context.Context, opts explainOptions, args []string) error {
+	if opts.rule == "" {
+		return &failure{code: exitUsage, err: errors.New("no rule is named"), hint: "--rule ID names it; newswatch rules lists them"}
+	}
 	engine, err := a.rulesAlone()
 	if err != nil {
 		return err
@@ -69,7 +70,7 @@ func (a *app) explain(opts explainOptions, args []string) error {
 	if engine.Rule(opts.rule) == nil {
 		return noSuchRule(engine, opts.rule)
 	}
-	name, source, err := a.source(args)
+	name, source, err := a.source(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -105,11 +106,11 @@ func reasonLine(x rules.Explanation) reasonOutput {
 }
 
 func noSuchRule(engine *rules.Engine, id string) error {
-	var ids []string
-	for _, r := range engine.Rules() {
-		ids = append(ids, r.ID)
+	hint := "newswatch rules lists the rules"
+	if meant := engine.Meant(id); meant != "" {
+		hint = "did you mean " + meant + "? Otherwise " + hint
 	}
-	return &failure{code: exitUsage, err: fmt.Errorf("there is no rule %q", id), hint: "the rules are " + strings.Join(ids, ", ")}
+	return &failure{code: exitUsage, err: fmt.Errorf("there is no rule %q", id), hint: hint}
 }
 
 // idText is an id as one types it: without the quotes of JSON.
@@ -136,6 +137,10 @@ func eachArticle(name string, source io.Reader, each func(input) error) error {
 		if text = bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff"))); len(text) == 0 {
 			return nil
 		}
+		if text[0] == '[' && json.Valid(text) {
+			return &failure{code: exitFailed, err: fmt.Errorf("%s is a JSON array, not one object after another", name),
+				hint: "jq -c .[] makes lines of it"}
+		}
 		title, body, _ := strings.Cut(strings.ToValidUTF8(string(text), "\ufffd"), "\n")
 		return each(input{Title: strings.TrimSpace(title), Body: strings.TrimSpace(body)})
 	}
@@ -145,7 +150,7 @@ func eachArticle(name string, source io.Reader, each func(input) error) error {
 		if err := decoder.Decode(&in); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
-			return fmt.Errorf("read article %d of %s: %w", n, name, err)
+			return fmt.Errorf("read article %d of %s: %w", n, name, mistake(err))
 		}
 		if err := each(in); err != nil {
 			return err

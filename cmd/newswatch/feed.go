@@ -79,7 +79,7 @@ func (a *app) page(ctx context.Context, reader *feed.Reader, one *monitor.Feed) 
 	if strings.HasPrefix(one.URL, "http://") || strings.HasPrefix(one.URL, "https://") {
 		return reader.Fetch(ctx, *one, monitor.Validators{})
 	}
-	name, source, err := a.source([]string{one.URL})
+	name, source, err := a.source(ctx, []string{one.URL})
 	if err != nil {
 		return monitor.Page{}, err
 	}

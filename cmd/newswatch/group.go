@@ -17,15 +17,22 @@ func (a *app) groupCommand() *cobra.Command {
 		Use:   "group [FILE]",
 		Short: "Group articles into stories: JSON Lines in, JSON Lines out",
 		Args:  cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := a.configurationIfAny()
 			if err != nil {
 				return err
 			}
-			line := grouping(cfg)
-			return a.filter(args, line)
+			return a.filter(cmd.Context(), args, filter{article: grouping(cfg), fault: func(id json.RawMessage, why string) any {
+				return groupOutput{ID: id, Error: why}
+			}})
 		},
 	}
+}
+
+type groupOutput struct {
+	ID    json.RawMessage `json:"id"`
+	Story string          `json:"story"`
+	Error string          `json:"error,omitempty"` // of a line that is no article
 }
 
 // grouping puts each article, in order, into a story. An undated one is taken
@@ -50,9 +57,6 @@ func grouping(cfg *config.Config) func(monitor.Article, json.RawMessage) any {
 		}
 		reports++
 		index.Remember(monitor.Report{ID: reports, StoryID: where, Article: article, Relation: relation, At: at})
-		return struct {
-			ID    json.RawMessage `json:"id"`
-			Story string          `json:"story"`
-		}{id, "s" + strconv.FormatInt(where, 10)}
+		return groupOutput{ID: id, Story: "s" + strconv.FormatInt(where, 10)}
 	}
 }

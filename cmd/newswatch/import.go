@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,8 +29,8 @@ What to paste goes to standard output; with --write it is added to the file.
 Feeds that config.yaml has are left out. A password or token in an address
 becomes a ${VARIABLE}, and is not shown.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return a.importList(args[0], write)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.importList(cmd.Context(), args[0], write)
 		},
 	}
 	command.Flags().BoolVar(&write, "write", false, "add the feeds to the configuration")
@@ -39,7 +40,7 @@ becomes a ${VARIABLE}, and is not shown.`,
 // largestList is far above any reader's list.
 const largestList = 10 << 20
 
-func (a *app) importList(file string, write bool) error {
+func (a *app) importList(ctx context.Context, file string, write bool) error {
 	cfg, err := a.configurationToEdit()
 	if err != nil {
 		return err
@@ -48,7 +49,7 @@ func (a *app) importList(file string, write bool) error {
 		return &failure{code: exitFault, err: errors.New("there is no config.yaml here to add to"),
 			hint: "newswatch init DIR makes one; --config FILE names another"}
 	}
-	feeds, err := a.readList(file)
+	feeds, err := a.readList(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -86,8 +87,8 @@ func (a *app) configurationToEdit() (*config.Config, error) {
 }
 
 // readList reads an OPML file and tells what is odd in it.
-func (a *app) readList(file string) ([]monitor.Feed, error) {
-	name, source, err := a.source([]string{file})
+func (a *app) readList(ctx context.Context, file string) ([]monitor.Feed, error) {
+	name, source, err := a.source(ctx, []string{file})
 	if err != nil {
 		return nil, err
 	}

@@ -14,13 +14,18 @@ func (a *app) matchCommand() *cobra.Command {
 		Use:   "match [FILE]",
 		Short: "Match articles against the rules: JSON Lines in, JSON Lines out",
 		Args:  cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			engine, err := a.rulesAlone()
 			if err != nil {
 				return err
 			}
-			return a.filter(args, func(article monitor.Article, id json.RawMessage) any {
-				return matchLine(id, engine.Match(article.ForRules()))
+			return a.filter(cmd.Context(), args, filter{
+				article: func(article monitor.Article, id json.RawMessage) any {
+					return matchLine(id, engine.Match(article.ForRules()))
+				},
+				fault: func(id json.RawMessage, why string) any {
+					return matchOutput{ID: id, Rules: []string{}, Hits: []matchHit{}, Error: why}
+				},
 			})
 		},
 	}
@@ -30,6 +35,7 @@ type matchOutput struct {
 	ID    json.RawMessage `json:"id"`
 	Rules []string        `json:"rules"`
 	Hits  []matchHit      `json:"hits"`
+	Error string          `json:"error,omitempty"` // of a line that is no article
 }
 
 type matchHit struct {

@@ -46,7 +46,7 @@ func (a *app) listRules(ctx context.Context, now time.Time) error {
 	if a.json {
 		return a.printRules(engine.Rules(), cfg, records, now)
 	}
-	t := table{color: isTerminal(a.out)}
+	t := table{color: colored(a.out)}
 	t.row("RULE", "SEVERITY", "CHANNEL", "STATE", "7 DAYS", "30 DAYS", "LAST FIRED", "WHERE")
 	for _, r := range engine.Rules() {
 		week, month, last := "-", "-", "-"

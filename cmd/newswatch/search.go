@@ -45,6 +45,9 @@ an apostrophe before it. Neither has a limit unless --limit is given.`,
 			if opts.csv && a.json {
 				return &failure{code: exitUsage, err: errors.New("--csv and --json exclude each other")}
 			}
+			if opts.limit < 0 {
+				return &failure{code: exitUsage, err: errors.New("--limit must be 0 or more"), hint: "0 shows all"}
+			}
 			if opts.file != "" && !cmd.Flags().Changed("since") {
 				opts.since = 0
 			}

@@ -29,15 +29,7 @@ func (t *table) tint(code string) {
 
 // print writes the rows, the first of which is the heading.
 func (t *table) print(w io.Writer) error {
-	var widths []int
-	for _, row := range t.rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], cellsOf(cell))
-		}
-	}
+	widths := t.widths()
 	for n, row := range t.rows {
 		var line strings.Builder
 		for i, cell := range row {
@@ -59,6 +51,28 @@ func (t *table) print(w io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// widths are those of the columns, without what stands between them.
+func (t *table) widths() []int {
+	var widths []int
+	for _, row := range t.rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], cellsOf(cell))
+		}
+	}
+	return widths
+}
+
+// width is where a further column would begin.
+func (t *table) width() (cells int) {
+	for _, width := range t.widths() {
+		cells += width + 2
+	}
+	return cells
 }
 
 func cellsOf(s string) int {
