@@ -27,6 +27,16 @@ func (l *loader) lint() {
 
 // warnSilenced warns of a none that takes back what the rule looks for.
 func (r *draft) warnSilenced() {
+	unwanted := inexactTerms(r.none)
+	covered := func(entries []*entry, never string) {
+		for _, e := range entries {
+			if by := coveredBy(e.query, unwanted); by != "" {
+				e.warn(e.query.span(), fmt.Sprintf("%s: %s under none finds all that this does", never, shorten(by)), "take one of the two away")
+			}
+		}
+	}
+	covered(r.all, "this rule can never fire")
+	covered(r.any, "this can never make the rule fire")
 	wanted := map[string]string{}
 	for _, e := range r.any {
 		wanted[e.query.String()] = "any"
@@ -62,29 +72,35 @@ func warnTwice(entries []*entry) {
 // another does not find: launches beside launch*.
 func warnIdle(entries []*entry) {
 	warnTwice(entries)
-	wild := map[string]string{}
+	terms := inexactTerms(entries)
+	for _, e := range entries {
+		if by := coveredBy(e.query, terms); by != "" {
+			e.warn(e.query.span(), fmt.Sprintf("%s is found by %s already", shorten(e.query.(*Term).Text), shorten(by)), "take it away; it changes nothing")
+		}
+	}
+}
+
+// inexactTerms are the entries that are terms without =, by key.
+func inexactTerms(entries []*entry) map[string]string {
+	terms := map[string]string{}
 	for _, e := range entries {
 		if t, ok := e.query.(*Term); ok && !t.Exact {
-			wild[termKey(t)] = t.Text
+			terms[termKey(t)] = t.Text
 		}
 	}
-	for _, e := range entries {
-		t, ok := e.query.(*Term)
-		if !ok {
-			continue
-		}
-		if by := coveredBy(t, wild); by != "" {
-			e.warn(t.At, fmt.Sprintf("%s is found by %s already", shorten(t.Text), shorten(by)), "take it away; it changes nothing")
-		}
-	}
+	return terms
 }
 
 // termKey is the same for terms that find the same.
 func termKey(t *Term) string { return strings.ToLower(strings.Join(strings.Fields(t.Text), " ")) }
 
-// coveredBy returns the term that finds all that t does; terms are those without
-// =, by key. It is one with the same words whose last ends earlier, with a *.
-func coveredBy(t *Term, terms map[string]string) string {
+// coveredBy returns the one of terms that finds all that q does, if q is a term
+// itself: one with the same words whose last ends earlier, with a *.
+func coveredBy(q Query, terms map[string]string) string {
+	t, ok := q.(*Term)
+	if !ok {
+		return ""
+	}
 	key := termKey(t)
 	if by, ok := terms[key]; ok && (t.Exact || by != t.Text) {
 		return by
