@@ -26,13 +26,16 @@ type entry struct {
 	host  string
 	next  time.Time
 	busy  bool
+
+	soonest time.Time // when it may be asked again although it fails
 }
 
 func newAgenda(feeds []Feed, states []FeedState, now time.Time) *agenda {
 	a := &agenda{polling: make(map[string]bool), looked: now}
 	for i, feed := range feeds {
+		next := startAt(feed, states[i], now)
 		a.entries = append(a.entries, &entry{
-			feed: feed, state: states[i], host: hostOf(feed.URL), next: startAt(feed, states[i], now),
+			feed: feed, state: states[i], host: hostOf(feed.at(states[i].Address).URL), next: next, soonest: next,
 		})
 	}
 	return a
@@ -104,8 +107,29 @@ func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
 	return ready, wait
 }
 
-// done puts a feed back on the agenda.
-func (a *agenda) done(e *entry, state FeedState, next time.Time) {
-	e.state, e.next, e.busy = state, next, false
+// done puts a feed back on the agenda, for next; it may be asked from soonest on.
+func (a *agenda) done(e *entry, state FeedState, next, soonest time.Time) {
 	delete(a.polling, e.host)
+	e.state, e.next, e.soonest, e.busy = state, next, soonest, false
+	e.host = hostOf(e.feed.at(state.Address).URL)
+}
+
+// failing counts the feeds whose last n polls failed, or more.
+func (a *agenda) failing(n int) (count int) {
+	for _, e := range a.entries {
+		if e.state.Failures >= n {
+			count++
+		}
+	}
+	return count
+}
+
+// hurry makes the feeds that are backed off from due, spread as after a start:
+// most failed, one does no longer, so it was the network.
+func (a *agenda) hurry(now time.Time) {
+	for _, e := range a.entries {
+		if !e.busy && e.state.Failures > 0 {
+			e.next = earlier(e.next, later(e.soonest, now.Add(e.feed.share(maxSpread))))
+		}
+	}
 }

@@ -24,6 +24,9 @@ type pages struct {
 	docs map[string]monitor.Document // by feed name; none: 304
 	errs map[string]error
 	hung map[string]bool // feeds that do not answer
+
+	texts map[string]string // of articles' own pages, by address
+	read  []string          // addresses of pages that were asked for
 }
 
 // fail makes a feed fail; nil: it is well again.
@@ -83,6 +86,17 @@ func (p *pages) Parse(feed monitor.Feed, _ monitor.Page) (monitor.Document, erro
 		doc.Articles[i].FeedKey, doc.Articles[i].Feed = feed.Key(), feed.Name
 	}
 	return doc, nil
+}
+
+// Text is a page whose text the test writes; none: 404.
+func (p *pages) Text(_ context.Context, _ monitor.Feed, address string) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.read = append(p.read, address)
+	if text, ok := p.texts[address]; ok {
+		return text, nil
+	}
+	return "", &monitor.FeedError{Reason: "status", Detail: "404 Not Found"}
 }
 
 // board is a Notifier that shows messages to the test. An attempt is answered

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"hash/fnv"
 	"net/url"
 	"time"
 )
@@ -15,6 +13,7 @@ import (
 type Feed struct {
 	Name     string // unique; what people call it
 	URL      string // may hold a password or a token: show Address, never this
+	Written  string // the URL as config.yaml has it, its secrets unreplaced; "": URL, which has none
 	Schedule Schedule
 	Lang     string            // BCP 47; "": what the feed itself says
 	Tags     []string          // given to each of its articles
@@ -25,10 +24,43 @@ type Feed struct {
 
 // Key identifies the feed in the store. It is derived from the address, so a
 // feed keeps its past when it is renamed and starts anew when it moves, and
-// the store never holds an address with a secret in it.
+// the store never holds an address with a secret in it. A secret in the
+// address may be changed: only its place counts.
 func (f Feed) Key() string {
-	sum := sha256.Sum256([]byte(f.URL))
+	if f.Written != "" {
+		return keyOf(f.Written)
+	}
+	return keyOf(f.URL)
+}
+
+// FormerKey is the key that the feed had when the secrets in its address
+// counted; "": it has none, and had no other key.
+func (f Feed) FormerKey() string {
+	if f.Written == "" {
+		return ""
+	}
+	return keyOf(f.URL)
+}
+
+func keyOf(address string) string {
+	sum := sha256.Sum256([]byte(address))
 	return hex.EncodeToString(sum[:12])
+}
+
+// at is the feed at the address that it has moved to; "": at its own. One with
+// a secret stays where it is.
+func (f Feed) at(address string) Feed {
+	if address != "" && !f.hasSecret() {
+		f.Written, f.URL = f.URL, address
+	}
+	return f
+}
+
+// hasSecret says whether the feed is asked for with something that is nobody
+// else's to know.
+func (f Feed) hasSecret() bool {
+	u, err := url.Parse(f.URL)
+	return f.Written != "" || len(f.Headers) > 0 || err != nil || u.User != nil
 }
 
 // Address is the feed's URL as it may be shown: without user, password and
@@ -68,69 +100,34 @@ type FeedState struct {
 	Lease string // the worker that polls it; a write under another lease is refused
 
 	Validators Validators
-	Spec       string    // the schedule that NextPoll was computed with
+	Address    string        // where it is asked for since it has moved for good; "": at its URL
+	Redirect   Redirect      // where it is said to have moved, so far
+	Spec       string        // the schedule that NextPoll was computed with
+	TTL        time.Duration // how long it stays fresh, by its own word; 0: not said
+	SkipHours  uint32        // bit n: it does not change in hour n, UTC, by its own word
+
 	NextPoll   time.Time // zero: never polled
 	LastPoll   time.Time
+	FirstOK    time.Time // first poll that could be read
 	LastOK     time.Time // last poll that could be read, changed or not
 	LastNew    time.Time // last poll that brought a new article
 	Newest     time.Time // newest publication date of the last poll that had any
 	Parsed     time.Time // last poll whose body was parsed
-	Items      int       // items in the last body that was parsed
-	Gaps       int       // polls before which articles were lost unseen
-	Failures   int       // failed polls in a row
-	Fault      string    // why the last poll failed, or what is wrong with what it read; "": well
+	EmptySince time.Time // first of the polls in a row whose body had no items; zero: the last had some
+	LastGap    time.Time // last poll before which articles were lost unseen
+
+	Items    int           // items in the last body that was parsed
+	Gaps     int           // polls before which articles were lost unseen
+	Rate     float64       // new articles a day, as of LastNew: see ItemsADay
+	Lull     time.Duration // longest time without a new article, lately
+	Failures int           // failed polls in a row
+	Gone     bool          // the last poll failed because the publisher ended the feed
+	Fault    string        // why the last poll failed, or what of its body could not be read; "": neither
+	Hint     string        // what to do about it; may be ""
 }
 
 // FirstPoll says whether the feed was never read before.
 func (s FeedState) FirstPoll() bool { return s.LastOK.IsZero() }
-
-// Bounds on how much later than its schedule a feed is polled.
-const (
-	maxJitter    = 30 * time.Second // spreads feeds that share a schedule
-	maxFreshness = 30 * time.Minute // for Cache-Control and ttl, which are often left at a careless default
-	maxAsked     = 24 * time.Hour   // for Retry-After
-)
-
-// next is when the feed is due after now: at its schedule's next time, later
-// if the origin asked for that, and a little later still so that feeds with
-// one schedule do not all go at once.
-func (f Feed) next(now time.Time, asked time.Duration) time.Time {
-	next := f.Schedule.Next(now)
-	if polite := now.Add(asked); polite.After(next) {
-		next = polite
-	}
-	return next.Add(f.share(min(f.Schedule.Interval(now)/10, maxJitter)))
-}
-
-// share is the feed's own part of a span, always the same.
-func (f Feed) share(span time.Duration) time.Duration {
-	hash := fnv.New32a()
-	hash.Write([]byte(f.URL))
-	return time.Duration(float64(span) * float64(hash.Sum32()) / (1 << 32))
-}
-
-// askedDelay is how long a failed feed asks to be left alone.
-func askedDelay(err error) time.Duration {
-	var feedErr *FeedError
-	if errors.As(err, &feedErr) {
-		return min(feedErr.RetryAfter, maxAsked)
-	}
-	return 0
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
 
 // A Page is the answer to a feed's request.
 type Page struct {
@@ -139,6 +136,7 @@ type Page struct {
 	ContentType string
 	URL         string // where the redirects ended
 	Validators  Validators
+	Moved       string        // where permanent redirects led, before any other; "": there were none
 	MaxAge      time.Duration // how long the origin says the page stays fresh; 0: not said
 }
 
@@ -147,17 +145,22 @@ type Document struct {
 	Title    string
 	Lang     string
 	TTL      time.Duration // 0: not said
+	Skip     uint32        // bit n: the feed does not change in hour n, UTC
 	Articles []Article
 	Salvaged string   // why part of the body could not be read; "": read whole
 	Skipped  []string // items that could not become an article, and why
 }
 
-// A Reader gets feeds. Both steps are safe for concurrent use.
+// A Reader gets feeds, and the pages of their articles. It is safe for
+// concurrent use.
 type Reader interface {
 	// Fetch asks for the feed's page. A failure is a *FeedError.
 	Fetch(ctx context.Context, feed Feed, known Validators) (Page, error)
 	// Parse turns a page into articles. A failure is a *FeedError.
 	Parse(feed Feed, page Page) (Document, error)
+	// Text fetches an article's own page and returns its text. A failure is a
+	// *FeedError.
+	Text(ctx context.Context, feed Feed, articleURL string) (string, error)
 }
 
 // A FeedError says why a feed could not be read, in words for the operator.
@@ -165,6 +168,7 @@ type FeedError struct {
 	Reason     string        // short and stable, a metric's label: "timeout", "status", "blocked", "too-large", "not-a-feed", …
 	Detail     string        // one line, free of secrets: "404 Not Found", "an HTML page, not a feed"
 	Hint       string        // what to do about it; may be ""
+	Gone       bool          // the publisher ended the feed, and says so
 	RetryAfter time.Duration // how long the server asks to be left alone; 0: not said
 	Err        error         // cause; may be nil
 }
@@ -176,12 +180,3 @@ func (e *FeedError) Unwrap() error { return e.Err }
 // ErrLeaseLost reports that another worker polls the feed, or delivers to the
 // channel, by now: what this one learned was not written.
 var ErrLeaseLost = errors.New("lease lost to another worker")
-
-// feedFault is a poll's error as the feed's row keeps it.
-func feedFault(err error) string {
-	var feedErr *FeedError
-	if errors.As(err, &feedErr) {
-		return feedErr.Detail
-	}
-	return fmt.Sprint(err)
-}

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -77,9 +78,19 @@ type Sighting struct {
 type Find struct {
 	Article  Article
 	Was      *Article // as it was kept before; nil: new
+	Shown    string   // hash of the text that the feed showed, where Article has another; "": Article's own
 	Eligible bool     // may alert; false in a feed's first poll for what is old
 	Relayed  bool     // known from another feed, and new in this one
 	Matches  []rules.Match
+}
+
+// ShownHash is a hash of the text by which the feed is known to have shown the
+// article.
+func (f *Find) ShownHash() string {
+	if f.Shown != "" {
+		return f.Shown
+	}
+	return f.Article.TextHash()
 }
 
 // A Poller polls feeds. It is safe for concurrent use; its fields are set
@@ -107,9 +118,11 @@ type Result struct {
 	Quiet   bool
 	New     int // articles kept
 	Edited  int
-	Matched int // finds that fired a rule
-	Posted  int // messages put into the outbox
-	Skipped []string
+	Matched int       // finds that fired a rule
+	Posted  int       // messages put into the outbox
+	Skipped []string  // items, or pages of them, that could not be read, and why
+	Broken  []string  // articles that newswatch failed on, and how
+	Soonest time.Time // when a feed that failed might be asked again, were it not backed off from
 }
 
 // Poll reads the feed once and records what it learned. When the feed cannot
@@ -118,7 +131,8 @@ type Result struct {
 func (p *Poller) Poll(ctx context.Context, feed Feed, state FeedState) (Result, error) {
 	now := p.Now()
 	state.LastPoll, state.Spec = now, feed.Schedule.String()
-	page, err := p.Reader.Fetch(ctx, feed, state.Validators)
+	asked := feed.at(state.Address)
+	page, err := p.Reader.Fetch(ctx, asked, state.Validators)
 	if ctx.Err() != nil {
 		return Result{}, context.Cause(ctx) // stopping; not the feed's fault
 	}
@@ -128,7 +142,7 @@ func (p *Poller) Poll(ctx context.Context, feed Feed, state FeedState) (Result, 
 	if page.NotModified {
 		return p.unchanged(feed, state, page), nil
 	}
-	doc, err := p.Reader.Parse(feed, page)
+	doc, err := p.Reader.Parse(asked, page)
 	if err != nil {
 		return p.failed(feed, state, err)
 	}
@@ -136,33 +150,69 @@ func (p *Poller) Poll(ctx context.Context, feed Feed, state FeedState) (Result, 
 	if err != nil {
 		return Result{}, fmt.Errorf("look up articles of %s: %w", feed.Name, err)
 	}
-	finds := p.match(sift(feed, state, doc.Articles, sightings, now))
+	finds := sift(feed, state, doc.Articles, sightings, now)
+	skipped := append(doc.Skipped, p.readPages(ctx, asked, finds)...)
+	if ctx.Err() != nil {
+		return Result{}, context.Cause(ctx)
+	}
+	broken := p.match(finds)
 	still := stillThere(doc.Articles, sightings, now)
 	state.read(feed, page, doc, sightings, now)
 	result, err := p.record(ctx, feed, state, finds, still)
-	result.Skipped = doc.Skipped
+	result.Skipped, result.Broken = skipped, append(broken, result.Broken...)
 	return result, err
 }
 
 // read notes what a poll that was read says of the feed.
 func (s *FeedState) read(feed Feed, page Page, doc Document, sightings []Sighting, now time.Time) {
 	gap := s.gapBefore(doc.Articles, sightings)
-	s.Validators, s.Fault, s.Failures = page.Validators, "", 0
+	if n := unknown(sightings); n > 0 {
+		s.gained(n, now)
+	}
+	s.TTL, s.SkipHours = doc.TTL, doc.Skip
+	s.answered(feed, page, now)
+	s.Validators = page.Validators
 	if doc.Salvaged != "" { // what was cut off must be asked for again
 		s.Validators, s.Fault = Validators{}, doc.Salvaged
 	}
-	s.NextPoll = feed.next(now, min(max(page.MaxAge, doc.TTL), maxFreshness))
 	if gap {
 		s.Gaps++
-		s.Fault = "articles came and went between two polls: poll it more often"
+		s.LastGap = now
 		s.NextPoll = earlier(s.NextPoll, now.Add(feed.Schedule.Interval(now)/2))
 	}
-	s.LastOK, s.Parsed, s.Items = now, now, len(doc.Articles)
+	s.Parsed, s.Items = now, len(doc.Articles)
+	switch {
+	case s.Items > 0:
+		s.EmptySince = time.Time{}
+	case s.EmptySince.IsZero():
+		s.EmptySince = now
+	}
 	for _, a := range doc.Articles {
 		if a.Published.After(s.Newest) && !a.Published.After(now.Add(datesAhead)) {
 			s.Newest = a.Published
 		}
 	}
+}
+
+// answered notes what any page says of its feed, be it unchanged.
+func (s *FeedState) answered(feed Feed, page Page, now time.Time) {
+	s.LastOK = now
+	if s.FirstOK.IsZero() {
+		s.FirstOK = now
+	}
+	s.Failures, s.Gone, s.Fault, s.Hint = 0, false, "", ""
+	s.moved(feed, page.Moved, now)
+	s.NextPoll = feed.next(now, s.freshFor(page, now))
+}
+
+// unknown counts the articles that no feed has shown before.
+func unknown(sightings []Sighting) (n int) {
+	for _, seen := range sightings {
+		if seen.Known == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // gapBefore says whether articles were lost between the last poll and this
@@ -181,18 +231,28 @@ func (s *FeedState) gapBefore(articles []Article, sightings []Sighting) bool {
 }
 
 // failed is the result of a poll that could not be read. The feed is asked
-// again at its next time, later if it asked for that.
+// again, less and less often, but never given up.
 func (p *Poller) failed(feed Feed, state FeedState, err error) (Result, error) {
+	now := p.Now()
 	state.Failures++
-	state.Fault = feedFault(err)
-	state.NextPoll = feed.next(p.Now(), askedDelay(err))
-	return Result{State: state, Quiet: true}, err
+	state.Gone, state.Fault, state.Hint = false, err.Error(), ""
+	var feedErr *FeedError
+	if errors.As(err, &feedErr) {
+		state.Gone, state.Fault, state.Hint = feedErr.Gone, feedErr.Detail, feedErr.Hint
+	}
+	asked, wait := askedDelay(err), feed.backOff(state.Failures, now)
+	if state.Failures >= patience {
+		state.Address = "" // perhaps it has moved back
+		if state.Gone {
+			asked = max(asked, goneEvery)
+		}
+	}
+	state.NextPoll = feed.next(now, max(asked, wait))
+	return Result{State: state, Quiet: true, Soonest: feed.next(now, asked)}, err
 }
 
 func (p *Poller) unchanged(feed Feed, state FeedState, page Page) Result {
-	now := p.Now()
-	state.LastOK, state.Failures, state.Fault = now, 0, ""
-	state.NextPoll = feed.next(now, min(page.MaxAge, maxFreshness))
+	state.answered(feed, page, p.Now())
 	return Result{State: state, Quiet: true}
 }
 
@@ -248,27 +308,43 @@ func eligible(feed Feed, state FeedState, a *Article, now time.Time) bool {
 		!a.Published.Before(now.Add(-feed.FirstRun)) && !a.Published.After(now.Add(datesAhead))
 }
 
-// match runs the rules over the finds that may alert. Of an article known
-// before only those matches count that its former text did not have: the
-// others alerted then, or were not yet a rule.
-func (p *Poller) match(finds []*Find) []*Find {
-	engine := p.Engine()
+// match runs the rules over the finds that may alert. It returns those that
+// they failed on: these are kept, and go without an alert, so that they hold up
+// no other.
+func (p *Poller) match(finds []*Find) (broken []string) {
+	engine, now := p.Engine(), p.Now()
 	for _, find := range finds {
 		if !find.Eligible {
 			continue
 		}
-		find.Matches = slices.DeleteFunc(engine.Match(find.Article.ForRules()), func(m rules.Match) bool {
-			return m.Rule.Ended(p.Now())
-		})
-		if find.Was == nil || len(find.Matches) == 0 {
-			continue
+		if err := find.match(engine, now); err != nil {
+			find.Matches = nil
+			broken = append(broken, fmt.Sprintf("rules failed on %q: %v", find.Article.Identity(), err))
 		}
-		before := engine.Match(find.Was.ForRules())
-		find.Matches = slices.DeleteFunc(find.Matches, func(m rules.Match) bool {
-			return !find.anew(m.Rule) && slices.ContainsFunc(before, func(b rules.Match) bool { return b.Rule.ID == m.Rule.ID })
-		})
 	}
-	return finds
+	return broken
+}
+
+// match runs the rules over one find. Of an article known before only those
+// matches count that its former text did not have: the others alerted then, or
+// were not yet a rule.
+func (f *Find) match(engine *rules.Engine, now time.Time) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("panic: %v", fault)
+		}
+	}()
+	f.Matches = slices.DeleteFunc(engine.Match(f.Article.ForRules()), func(m rules.Match) bool {
+		return m.Rule.Ended(now)
+	})
+	if f.Was == nil || len(f.Matches) == 0 {
+		return nil
+	}
+	before := engine.Match(f.Was.ForRules())
+	f.Matches = slices.DeleteFunc(f.Matches, func(m rules.Match) bool {
+		return !f.anew(m.Rule) && slices.ContainsFunc(before, func(b rules.Match) bool { return b.Rule.ID == m.Rule.ID })
+	})
+	return nil
 }
 
 // record writes a poll in one transaction: the feed, its articles, and for
@@ -284,7 +360,6 @@ func (p *Poller) record(ctx context.Context, feed Feed, state FeedState, finds [
 		for _, find := range kept {
 			if find.Was == nil {
 				result.New++
-				result.State.LastNew = state.LastPoll
 			} else if find.Was.TextHash() != find.Article.TextHash() {
 				result.Edited++
 			}

@@ -203,7 +203,7 @@ func TestGapIsCounted(t *testing.T) {
 		d.pages.set("Agency", item("8", "Eight", time.Hour), item("9", "Nine", time.Minute))
 		d.once(t)
 		states, err := d.store.Feeds(t.Context())
-		if err != nil || states[0].Gaps != 1 || states[0].Fault == "" {
+		if err != nil || states[0].Gaps != 1 || states[0].Diagnose(time.Now()).Health != monitor.Gapped {
 			t.Errorf("got %+v, %v", states[0], err)
 		}
 	})

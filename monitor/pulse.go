@@ -23,6 +23,7 @@ const (
 	deadPolls   = 3                // failed polls in a row, and
 	deadAfter   = time.Hour        // this long since one that was read, if any was: the feed is dead
 	deadEvery   = 10 * time.Minute // those that died in between are told together
+	illEvery    = 6 * time.Hour    // and those that are read but ill
 	namedMost   = 10               // feeds named in a note
 )
 
@@ -35,6 +36,7 @@ type pulse struct {
 	beatAt  time.Time
 	dailyAt time.Time
 	deadAt  time.Time
+	illAt   time.Time
 	unwell  string // why the watchdog is not pinged, as last logged
 
 	beating atomic.Bool
@@ -46,7 +48,7 @@ func newPulse(w *Worker, now time.Time) (*pulse, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pulse{Worker: w, daily: daily, beatAt: now, deadAt: now.Add(deadEvery), dailyAt: daily.Next(now)}
+	p := &pulse{Worker: w, daily: daily, beatAt: now, deadAt: now.Add(deadEvery), illAt: now.Add(deadEvery), dailyAt: daily.Next(now)}
 	if missed := daily.Next(now.Add(-Day)); !missed.After(now) && w.ranBefore(missed) {
 		p.dailyAt = missed // the outbox knows whether that day was told
 	}
@@ -73,6 +75,10 @@ func (p *pulse) turn(ctx context.Context, now time.Time) {
 	if !now.Before(p.deadAt) {
 		p.deadAt = now.Add(deadEvery)
 		p.log("dead feeds not told", p.tellDead(ctx, now))
+	}
+	if !now.Before(p.illAt) {
+		p.illAt = now.Add(illEvery)
+		p.log("ill feeds not told", p.tellIll(ctx, now))
 	}
 	if !now.Before(p.dailyAt) {
 		p.log("day not told", p.tellDay(ctx, p.dailyAt, now))
@@ -123,16 +129,12 @@ func (p *pulse) beat(ctx context.Context, now time.Time) {
 
 // polling says what is wrong with polling as a whole; "": nothing.
 func (p *pulse) polling(now time.Time) string {
-	failing := 0
 	for _, e := range p.agenda.entries {
 		if e.busy && now.Sub(e.next) > pollHangs {
 			return "the poll of " + e.feed.Name + " hangs"
 		}
-		if e.state.Failures >= failedPolls {
-			failing++
-		}
 	}
-	if failing == len(p.agenda.entries) && failing > 0 {
+	if failing := p.agenda.failing(failedPolls); failing == len(p.agenda.entries) && failing > 0 {
 		return "no feed can be read"
 	}
 	return ""
@@ -146,49 +148,6 @@ func (p *pulse) delivering(now time.Time) string {
 		}
 	}
 	return ""
-}
-
-// tellDead tells the ops channel of feeds that died, and of those that live
-// again. Where most of them have, that is one cause and not many.
-func (p *pulse) tellDead(ctx context.Context, now time.Time) error {
-	ops := p.Deliverer.Ops
-	if ops == nil {
-		return nil
-	}
-	names := make(map[string]string) // by cause
-	var dead, alive []string
-	for _, e := range p.agenda.entries {
-		cause := "feed " + e.feed.Key()
-		switch {
-		case e.state.Failures == 0 && !e.state.LastOK.IsZero():
-			alive = append(alive, cause)
-			names[cause] = e.feed.Name
-		case e.state.Failures >= deadPolls && now.Sub(e.state.LastOK) >= deadAfter:
-			dead = append(dead, cause)
-			names[cause] = fmt.Sprintf("%s (%s)", e.feed.Name, e.state.Fault)
-		}
-	}
-	list := func(causes []string) string {
-		var named []string
-		for _, cause := range causes {
-			named = append(named, names[cause])
-		}
-		return andMore(named)
-	}
-	if len(dead) > len(p.agenda.entries)/2 && len(dead) > 1 {
-		return ops.Began(ctx, []string{"feeds"}, func([]string) string {
-			return fmt.Sprintf("%d of %d feeds cannot be read; is it the network? %s", len(dead), len(p.agenda.entries), list(dead))
-		})
-	}
-	if err := ops.Ended(ctx, []string{"feeds"}, func([]string) string { return "Most feeds can be read again." }); err != nil {
-		return err
-	}
-	if err := ops.Began(ctx, dead, func(fresh []string) string {
-		return fmt.Sprintf("Cannot be read: %s. newswatch feeds tells more.", list(fresh))
-	}); err != nil {
-		return err
-	}
-	return ops.Ended(ctx, alive, func(over []string) string { return "Read again: " + list(over) + "." })
 }
 
 // A Tally is what the day's sign of life counts.
@@ -208,8 +167,8 @@ func (p *pulse) tellDay(ctx context.Context, due, now time.Time) error {
 	}
 	var ill []string
 	for _, e := range p.agenda.entries {
-		if e.state.Fault != "" {
-			ill = append(ill, fmt.Sprintf("%s (%s)", e.feed.Name, e.state.Fault))
+		if d := e.state.Diagnose(now); d.Ill() {
+			ill = append(ill, fmt.Sprintf("%s (%s)", e.feed.Name, d.Why))
 		}
 	}
 	note := fmt.Sprintf("%d feeds, %d ill, %d alerts", len(p.agenda.entries), len(ill), tally.Alerts)

@@ -200,7 +200,8 @@ func (w *Worker) take(p polled) {
 		return
 	case p.err != nil && !errors.As(p.err, &feedErr): // the store's: nothing was written, ask again
 		w.notRecorded(p)
-		w.agenda.done(p.entry, p.entry.state, w.Now().Add(repollSoon))
+		soon := w.Now().Add(repollSoon)
+		w.agenda.done(p.entry, p.entry.state, soon, soon)
 		w.tell(p)
 		return
 	case p.result.Quiet:
@@ -209,7 +210,11 @@ func (w *Worker) take(p polled) {
 		delete(w.quiet, state.Key)
 	}
 	w.logPoll(p)
-	w.agenda.done(p.entry, state, state.NextPoll)
+	back := p.entry.state.Failures > 0 && state.Failures == 0 && 2*w.agenda.failing(1) > len(w.agenda.entries)
+	w.agenda.done(p.entry, state, state.NextPoll, p.result.Soonest)
+	if back {
+		w.agenda.hurry(w.Now())
+	}
 	if p.result.Posted+p.result.Edited > 0 { // an edit may be shown on an alert
 		w.Deliverer.Kick()
 	}
@@ -259,6 +264,15 @@ func (w *Worker) logPoll(p polled) {
 		w.Log.Warn("feed is ill", "feed", feed.Name, "fault", after.Fault, "failures", after.Failures)
 	case after.Fault == "" && before.Fault != "":
 		w.Log.Info("feed is well again", "feed", feed.Name)
+	}
+	if after.Gaps > before.Gaps {
+		w.Log.Warn("articles came and went between two polls", "feed", feed.Name, "gaps", after.Gaps)
+	}
+	if after.Address != "" && before.Address == "" {
+		w.Log.Warn("feed has moved for good", "feed", feed.Name, "to", after.Address)
+	}
+	for _, broken := range p.result.Broken {
+		w.Log.Error("article without alert", "feed", feed.Name, "reason", broken)
 	}
 	for _, skipped := range p.result.Skipped {
 		w.Log.Debug("item skipped", "feed", feed.Name, "reason", skipped)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -71,27 +72,40 @@ func (a *app) reading(ctx context.Context) (*config.Config, *store.Store, error)
 func (a *app) tableFeeds(cfg *config.Config, states map[string]monitor.FeedState) error {
 	now := time.Now()
 	t := table{color: colored(a.out)}
-	t.row("FEED", "STATE", "READ", "NEW", "ITEMS", "GAPS", "SCHEDULE", "WHAT IS WRONG")
+	t.row("FEED", "STATE", "READ", "NEW", "A DAY", "GAPS", "SCHEDULE", "WHY, AND WHAT TO DO")
 	for _, feed := range cfg.Feeds {
 		state := states[feed.Key()]
-		t.row(shorten(feed.Name, 32), health(state), ago(state.LastOK, now), ago(state.LastNew, now),
-			strconv.Itoa(state.Items), strconv.Itoa(state.Gaps), feed.Schedule.String(), shorten(state.Fault, 90))
+		d := state.Diagnose(now)
+		t.row(shorten(feed.Name, 32), string(d.Health), ago(state.LastOK, now), ago(state.LastNew, now),
+			perDay(state.ItemsADay(now)), strconv.Itoa(state.Gaps), feed.Schedule.String(), shorten(advice(d), 160))
+		switch {
+		case d.Lost():
+			t.tint("31")
+		case d.Ill():
+			t.tint("33")
+		}
 	}
 	return t.print(a.out)
 }
 
-// health is a feed's state in a word.
-func health(state monitor.FeedState) string {
+// perDay is a rate as a table shows it: "-" where there is none yet.
+func perDay(rate float64) string {
 	switch {
-	case state.LastPoll.IsZero():
-		return "new"
-	case state.Failures > 0:
-		return "failing"
-	case state.Fault != "":
-		return "ill"
+	case rate == 0:
+		return "-"
+	case rate < 10:
+		return strconv.FormatFloat(rate, 'f', 1, 64)
 	default:
-		return "well"
+		return strconv.FormatFloat(rate, 'f', 0, 64)
 	}
+}
+
+// advice is what a diagnosis says, on a line.
+func advice(d monitor.Diagnosis) string {
+	if d.Do == "" {
+		return d.Why
+	}
+	return d.Why + "; " + d.Do
 }
 
 func (a *app) printFeeds(cfg *config.Config, states map[string]monitor.FeedState) error {
@@ -105,15 +119,25 @@ func (a *app) printFeeds(cfg *config.Config, states map[string]monitor.FeedState
 		LastNew  time.Time `json:"last_new,omitzero"`
 		NextPoll time.Time `json:"next_poll,omitzero"`
 		Items    int       `json:"items"`
+		PerDay   float64   `json:"items_per_day"`
 		Gaps     int       `json:"gaps"`
 		Failures int       `json:"failures"`
 		Error    string    `json:"error"`
+		Hint     string    `json:"hint"`
+		MovedTo  string    `json:"moved_to,omitempty"`
 	}
 	encoder := jsonLines(a.out)
+	now := time.Now()
 	for _, feed := range cfg.Feeds {
 		s := states[feed.Key()]
-		err := encoder.Encode(line{feed.Name, feed.Address(), health(s), feed.Schedule.String(),
-			s.LastPoll, s.LastOK, s.LastNew, s.NextPoll, s.Items, s.Gaps, s.Failures, s.Fault})
+		d := s.Diagnose(now)
+		fault := d.Why
+		if !d.Ill() {
+			fault = ""
+		}
+		err := encoder.Encode(line{feed.Name, feed.Address(), string(d.Health), feed.Schedule.String(),
+			s.LastPoll, s.LastOK, s.LastNew, s.NextPoll, s.Items, math.Round(s.ItemsADay(now)*10) / 10, s.Gaps, s.Failures,
+			fault, d.Do, s.Address})
 		if err != nil {
 			return fmt.Errorf("print feeds: %w", err)
 		}

@@ -139,7 +139,7 @@ func (c *outboxCollector) Collect(out chan<- prometheus.Metric) {
 	}
 	ill := 0
 	for _, f := range feeds {
-		if f.Fault != "" {
+		if f.Diagnose(now).Ill() {
 			ill++
 		}
 	}

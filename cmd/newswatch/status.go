@@ -73,7 +73,7 @@ func statusOf(ctx context.Context, cfg *config.Config, kept *store.Store, now ti
 		if !configured[state.Key] {
 			continue
 		}
-		if state.Fault != "" {
+		if state.Diagnose(now).Ill() {
 			s.Ill = append(s.Ill, state.Name)
 		}
 		if state.LastPoll.After(s.LastPoll) {

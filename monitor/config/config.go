@@ -170,7 +170,6 @@ func RulesDir(path string) string {
 
 // notYet are the keys that are understood but do nothing in this version.
 var notYet = map[string][]string{
-	"feeds": {"full_text"},
 	"slack": {"app_token", "operators"},
 }
 

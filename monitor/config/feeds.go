@@ -47,16 +47,19 @@ func (r *reader) feeds(top *section, like monitor.Feed) []monitor.Feed {
 		s := r.mapping(n, "feeds")
 		feed := r.feed(s, like)
 		r.twice(s, "name", strings.ToLower(feed.Name), names)
-		r.twice(s, "url", feed.URL, urls)
+		if !r.twice(s, "url", feed.URL, urls) {
+			r.twice(s, "url", feed.Written, urls) // by which the store knows it
+		}
 		feeds = append(feeds, feed)
 	}
 	return feeds
 }
 
-// twice reports a name or an address that another feed has too.
-func (r *reader) twice(s *section, key, value string, lines map[string]int) {
+// twice reports a name or an address that another feed has too, and says
+// whether one has.
+func (r *reader) twice(s *section, key, value string, lines map[string]int) bool {
 	if value == "" {
-		return
+		return false
 	}
 	n := s.keys[key].value
 	if line, ok := lines[value]; ok {
@@ -65,15 +68,16 @@ func (r *reader) twice(s *section, key, value string, lines map[string]int) {
 			hint = "one feed is enough: every rule sees its articles"
 		}
 		r.report(n, hint, "the feed on line %d has this %s too", line, key)
-		return
+		return true
 	}
 	lines[value] = n.Line
+	return false
 }
 
 func (r *reader) feed(s *section, like monitor.Feed) monitor.Feed {
 	feed := like
 	feed.Name = r.feedName(s)
-	feed.URL = r.feedURL(s)
+	feed.URL, feed.Written = r.feedURL(s)
 	feed.Schedule = r.schedule(s, "schedule", like.Schedule)
 	feed.Lang = r.lang(s)
 	for _, n := range s.list("tags") {
@@ -101,24 +105,30 @@ func (r *reader) feedName(s *section) string {
 	return strings.TrimSpace(name)
 }
 
-func (r *reader) feedURL(s *section) string {
+// feedURL reads the feed's address, and how the file writes it where that hides
+// a secret: with its variables, and without a password that stands there.
+func (r *reader) feedURL(s *section) (address, written string) {
 	if s.lacks("url") {
 		r.report(s.node, "add url: and the feed's address", "the feed has no url")
 	}
 	text, n, ok := s.text("url")
 	if !ok {
-		return ""
+		return "", ""
 	}
 	u := r.address(n, "https", "http")
 	if u == nil {
-		return text
+		return text, ""
 	}
-	if u.User != nil && isLiteral(n) {
-		if _, ok := u.User.Password(); ok {
-			r.warnLiteral(n, "a password", "FEED_PASSWORD")
-		}
+	if !isLiteral(n) {
+		return normal(u), strings.TrimSpace(text)
 	}
-	return normal(u)
+	address = normal(u)
+	if _, ok := u.User.Password(); ok {
+		r.warnLiteral(n, "a password", "FEED_PASSWORD")
+		u.User = url.UserPassword(u.User.Username(), "")
+		written = normal(u)
+	}
+	return address, written
 }
 
 // normal is a URL in the form in which two for the same address are equal.

@@ -67,7 +67,7 @@ func (e *statusError) hint() string {
 	case http.StatusNotFound:
 		return "the feed has moved or was never here: look for its address on the site"
 	case http.StatusGone:
-		return "the publisher ended this feed: remove it"
+		return "the publisher ended this feed: look for another, or remove it"
 	}
 	return ""
 }
@@ -100,6 +100,7 @@ func (r *Reader) fault(feed monitor.Feed, err error) *monitor.FeedError {
 	case errors.As(err, &status):
 		fault.Reason, fault.Detail = reasonStatus, status.Error()
 		fault.Hint, fault.RetryAfter = status.hint(), status.retryAfter
+		fault.Gone = status.code == http.StatusGone
 		if status.code == http.StatusTooManyRequests {
 			fault.Reason = reasonThrottled
 		}

@@ -16,8 +16,8 @@ import (
 	"newswatch/monitor"
 )
 
-// accept asks for a feed first; some servers answer a plain */* with a page.
-const accept = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, " +
+// acceptFeed asks for a feed first; some servers answer a plain */* with a page.
+const acceptFeed = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, " +
 	"application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 
 // maxValidatorBytes: a longer ETag or Last-Modified is not kept.
@@ -39,7 +39,18 @@ func (r *Reader) fetch(ctx context.Context, feed monitor.Feed, known monitor.Val
 	if err != nil || !fetchable(target) {
 		return monitor.Page{}, errAddress
 	}
-	visit := &visit{Reader: r, feed: feed, known: known, user: target.User, atHome: true, left: r.options.Timeout}
+	visit := r.visit(feed, target)
+	visit.known, visit.accept = known, acceptFeed
+	return visit.follow(ctx, target)
+}
+
+// visit begins a fetch for the feed, which itself is at home.
+func (r *Reader) visit(feed monitor.Feed, home *url.URL) *visit {
+	return &visit{Reader: r, feed: feed, user: home.User, atHome: true, permanent: true, left: r.options.Timeout}
+}
+
+// follow requests the target and what it redirects to.
+func (v *visit) follow(ctx context.Context, target *url.URL) (monitor.Page, error) {
 	target.User, target.Fragment = nil, ""
 	seen := make(map[string]bool)
 	for range 1 + maxRedirects {
@@ -47,7 +58,7 @@ func (r *Reader) fetch(ctx context.Context, feed monitor.Feed, known monitor.Val
 			return monitor.Page{}, &redirectError{"the redirects lead back to " + monitor.ShownURL(target.String())}
 		}
 		seen[target.String()] = true
-		page, next, err := visit.request(ctx, target)
+		page, next, err := v.request(ctx, target)
 		if err != nil || next == nil {
 			return page, err
 		}
@@ -56,7 +67,7 @@ func (r *Reader) fetch(ctx context.Context, feed monitor.Feed, known monitor.Val
 		}
 		// Once away from the feed's origin its secrets stay home, even if a
 		// later redirect leads back: the way there was another's choice.
-		visit.atHome = visit.atHome && origin(next) == origin(target)
+		v.atHome = v.atHome && origin(next) == origin(target)
 		target = next
 	}
 	return monitor.Page{}, &redirectError{fmt.Sprintf("more than %d redirects", maxRedirects)}
@@ -78,11 +89,14 @@ func origin(u *url.URL) string {
 // A visit is one fetch under way: what its requests share.
 type visit struct {
 	*Reader
-	feed   monitor.Feed
-	known  monitor.Validators
-	user   *url.Userinfo // the feed's
-	atHome bool          // no redirect has left the feed's origin
-	left   time.Duration // of the time limit
+	feed      monitor.Feed
+	known     monitor.Validators
+	accept    string
+	user      *url.Userinfo // the feed's
+	atHome    bool          // no redirect has left the feed's origin
+	permanent bool          // every redirect so far was
+	moved     string        // where those led before any other
+	left      time.Duration // of the time limit
 }
 
 // request makes one request and returns the page, or where it redirects to.
@@ -138,6 +152,9 @@ func (v *visit) exchange(ctx context.Context, target *url.URL) (monitor.Page, *u
 			return monitor.Page{}, nil, &redirectError{fmt.Sprintf("%d to nowhere that can be fetched", response.StatusCode)}
 		}
 		next.User, next.Fragment = nil, ""
+		if v.permanent = v.permanent && isPermanent(response.StatusCode); v.permanent {
+			v.moved = next.String()
+		}
 		return monitor.Page{}, next, nil
 	default:
 		return monitor.Page{}, nil, &statusError{
@@ -147,10 +164,14 @@ func (v *visit) exchange(ctx context.Context, target *url.URL) (monitor.Page, *u
 	}
 }
 
+func isPermanent(status int) bool {
+	return status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect
+}
+
 func (v *visit) setHeaders(request *http.Request) {
 	header := request.Header
 	header.Set("User-Agent", v.options.UserAgent)
-	header.Set("Accept", accept)
+	header.Set("Accept", v.accept)
 	if v.atHome {
 		for name, value := range v.feed.Headers {
 			header.Set(name, value.Reveal())
@@ -202,6 +223,7 @@ func (v *visit) page(response *http.Response, target *url.URL) monitor.Page {
 			ETag:         validator(response.Header, "ETag"),
 			LastModified: validator(response.Header, "Last-Modified"),
 		},
+		Moved:  v.moved,
 		MaxAge: maxAge(response.Header),
 	}
 }
@@ -224,19 +246,24 @@ func validator(header http.Header, name string) string {
 const longestWait = 24 * time.Hour
 
 // maxAge is how long the page stays fresh by Cache-Control, less the time it
-// has spent in caches on the way.
+// has spent in caches on the way; by Expires where that says nothing.
 func maxAge(header http.Header) time.Duration {
-	var age time.Duration
 	for _, directive := range strings.Split(strings.ToLower(header.Get("Cache-Control")), ",") {
 		directive = strings.TrimSpace(directive)
 		if directive == "no-cache" || directive == "no-store" {
 			return 0
 		}
 		if value, ok := strings.CutPrefix(directive, "max-age="); ok {
-			age = seconds(strings.Trim(value, `"`))
+			return max(0, seconds(strings.Trim(value, `"`))-seconds(header.Get("Age")))
 		}
 	}
-	return max(0, age-seconds(header.Get("Age")))
+	// Against the server's own clock: ours may go otherwise.
+	date, dateErr := http.ParseTime(header.Get("Date"))
+	expires, err := http.ParseTime(header.Get("Expires"))
+	if dateErr != nil || err != nil {
+		return 0
+	}
+	return min(max(0, expires.Sub(date)), longestWait)
 }
 
 // retryAfter reads seconds or a date; 0 when it says neither, or the past.

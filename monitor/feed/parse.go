@@ -78,3 +78,14 @@ func (p *parser) describe(title, language, outlet, ttl string, bases ...string) 
 	p.bases = append(bases, p.page.URL, p.feed.URL)
 	p.seen = make(map[string]bool)
 }
+
+// skipHours reads the hours of the day, in UTC, in which the feed does not
+// change by its own word, as bits. Some count from 1 to 24.
+func skipHours(hours []string) (bits uint32) {
+	for _, text := range hours {
+		if hour, err := strconv.Atoi(strings.TrimSpace(text)); err == nil && hour >= 0 && hour <= 24 {
+			bits |= 1 << (hour % 24)
+		}
+	}
+	return bits
+}

@@ -25,6 +25,7 @@ func (rssFormat) describe(p *parser, root element, document []byte) error {
 		language = first(append(dc.Language, attribute(root.tag, "xml:lang")))
 	}
 	p.describe(channel.Title, language, first(dc.Publisher), channel.TTL, channel.Link)
+	p.doc.Skip = skipHours(channel.SkipHours)
 	return nil
 }
 

@@ -128,7 +128,7 @@ func keep(ctx context.Context, tx *sql.Tx, feedKey string, finds []*monitor.Find
 			if err != nil {
 				return nil, err
 			}
-			if seen.Here && seen.TextHash == find.Article.TextHash() {
+			if seen.Here && seen.TextHash == find.ShownHash() {
 				seenAlready[find] = true
 				continue
 			}
@@ -158,7 +158,7 @@ func keepOne(ctx context.Context, tx *sql.Tx, feedKey string, find *monitor.Find
 	}
 	_, err = tx.ExecContext(ctx, `insert into seen (feed_key, identity, article_id, text_hash, last_seen) values (?, ?, ?, ?, ?)
 		on conflict (feed_key, identity) do update set article_id = excluded.article_id, text_hash = excluded.text_hash, last_seen = excluded.last_seen`,
-		feedKey, a.Identity(), a.ID, a.TextHash(), ms(at))
+		feedKey, a.Identity(), a.ID, find.ShownHash(), ms(at))
 	return err
 }
 

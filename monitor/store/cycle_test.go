@@ -261,6 +261,10 @@ func (p *newspaper) Parse(feed monitor.Feed, _ monitor.Page) (doc monitor.Docume
 	return doc, nil
 }
 
+func (p *newspaper) Text(context.Context, monitor.Feed, string) (string, error) {
+	return "", errors.New("there are no pages")
+}
+
 // byFirstWord takes articles for the same story whose titles begin alike.
 type byFirstWord map[string]int64
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"newswatch/monitor"
 )
 
-const feedColumns = `key, name, lease, etag, last_modified, body_hash, spec,
-	next_poll, last_poll, last_ok, last_new, newest, parsed, items, gaps, failures, fault`
+const feedColumns = `key, name, lease, etag, last_modified, body_hash, address, redirect_to, redirect_since, redirect_times,
+	spec, ttl, skip_hours, next_poll, last_poll, first_ok, last_ok, last_new, newest, parsed, empty_since, last_gap,
+	items, gaps, rate, lull, failures, gone, fault, hint`
 
 // Enroll makes a row for each feed that has none, leases all of them to the
 // worker, and returns what is known of each, in the same order.
@@ -17,6 +19,11 @@ func (s *Store) Enroll(ctx context.Context, worker string, feeds []monitor.Feed)
 	states := make([]monitor.FeedState, len(feeds))
 	err := s.transact(ctx, func(tx *sql.Tx) error {
 		for i, feed := range feeds {
+			if former := feed.FormerKey(); former != "" {
+				if err := rename(ctx, tx, former, feed.Key()); err != nil {
+					return err
+				}
+			}
 			row := tx.QueryRowContext(ctx, `insert into feeds (key, name, lease) values (?, ?, ?)
 				on conflict (key) do update set name = excluded.name, lease = excluded.lease
 				returning `+feedColumns, feed.Key(), feed.Name, worker)
@@ -32,6 +39,24 @@ func (s *Store) Enroll(ctx context.Context, worker string, feeds []monitor.Feed)
 		return nil, fmt.Errorf("enroll feeds: %w", err)
 	}
 	return states, nil
+}
+
+// rename carries over what is known of a feed under its former key, unless
+// there is something under its key already.
+func rename(ctx context.Context, tx *sql.Tx, former, key string) error {
+	result, err := tx.ExecContext(ctx, `update feeds set key = ?1 where key = ?2 and not exists (select 1 from feeds where key = ?1)`, key, former)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	for _, column := range []string{"articles set feed_key", "seen set feed_key"} {
+		if _, err := tx.ExecContext(ctx, `update `+column+` = ?1 where feed_key = ?2`, key, former); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Touch writes the states of polls that found nothing new. A feed that another
@@ -61,18 +86,25 @@ func (s *Store) Feeds(ctx context.Context) ([]monitor.FeedState, error) {
 }
 
 func scanFeed(row scanner) (f monitor.FeedState, err error) {
-	err = row.Scan(&f.Key, &f.Name, &f.Lease, &f.Validators.ETag, &f.Validators.LastModified, &f.Validators.BodyHash, &f.Spec,
-		stamp{&f.NextPoll}, stamp{&f.LastPoll}, stamp{&f.LastOK}, stamp{&f.LastNew}, stamp{&f.Newest}, stamp{&f.Parsed},
-		&f.Items, &f.Gaps, &f.Failures, &f.Fault)
+	var ttl, lull int64
+	err = row.Scan(&f.Key, &f.Name, &f.Lease, &f.Validators.ETag, &f.Validators.LastModified, &f.Validators.BodyHash,
+		&f.Address, &f.Redirect.To, stamp{&f.Redirect.Since}, &f.Redirect.Times, &f.Spec, &ttl, &f.SkipHours,
+		stamp{&f.NextPoll}, stamp{&f.LastPoll}, stamp{&f.FirstOK}, stamp{&f.LastOK}, stamp{&f.LastNew}, stamp{&f.Newest},
+		stamp{&f.Parsed}, stamp{&f.EmptySince}, stamp{&f.LastGap}, &f.Items, &f.Gaps, &f.Rate, &lull, &f.Failures, &f.Gone, &f.Fault, &f.Hint)
+	f.TTL, f.Lull = time.Duration(ttl)*time.Millisecond, time.Duration(lull)*time.Millisecond
 	return f, err
 }
 
 func saveFeed(ctx context.Context, tx *sql.Tx, f monitor.FeedState) error {
-	result, err := tx.ExecContext(ctx, `update feeds set etag = ?, last_modified = ?, body_hash = ?, spec = ?,
-			next_poll = ?, last_poll = ?, last_ok = ?, last_new = ?, newest = ?, parsed = ?, items = ?, gaps = ?, failures = ?, fault = ?
+	result, err := tx.ExecContext(ctx, `update feeds set etag = ?, last_modified = ?, body_hash = ?,
+			address = ?, redirect_to = ?, redirect_since = ?, redirect_times = ?, spec = ?, ttl = ?, skip_hours = ?,
+			next_poll = ?, last_poll = ?, first_ok = ?, last_ok = ?, last_new = ?, newest = ?, parsed = ?, empty_since = ?, last_gap = ?,
+			items = ?, gaps = ?, rate = ?, lull = ?, failures = ?, gone = ?, fault = ?, hint = ?
 		where key = ? and lease = ?`,
-		f.Validators.ETag, f.Validators.LastModified, f.Validators.BodyHash, f.Spec,
-		ms(f.NextPoll), ms(f.LastPoll), ms(f.LastOK), ms(f.LastNew), ms(f.Newest), ms(f.Parsed), f.Items, f.Gaps, f.Failures, f.Fault,
+		f.Validators.ETag, f.Validators.LastModified, f.Validators.BodyHash,
+		f.Address, f.Redirect.To, ms(f.Redirect.Since), f.Redirect.Times, f.Spec, f.TTL.Milliseconds(), f.SkipHours,
+		ms(f.NextPoll), ms(f.LastPoll), ms(f.FirstOK), ms(f.LastOK), ms(f.LastNew), ms(f.Newest), ms(f.Parsed), ms(f.EmptySince), ms(f.LastGap),
+		f.Items, f.Gaps, f.Rate, f.Lull.Milliseconds(), f.Failures, f.Gone, f.Fault, f.Hint,
 		f.Key, f.Lease)
 	return oneRow(result, err)
 }

@@ -227,6 +227,10 @@ func (g *growing) Parse(feed monitor.Feed, page monitor.Page) (doc monitor.Docum
 	return doc, nil
 }
 
+func (g *growing) Text(context.Context, monitor.Feed, string) (string, error) {
+	return "", errors.New("there are no pages")
+}
+
 func TestPingReportsAFailedWriteForAWhile(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := openAt(t, filepath.Join(t.TempDir(), "newswatch.db"))
