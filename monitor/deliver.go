@@ -90,6 +90,7 @@ type Deliverer struct {
 	serving     map[string]bool      // channels that a goroutine serves
 	resting     map[string]time.Time // channels to leave alone until then
 	lastLimited map[string]time.Time // channel → when it was last rate limited
+	reopened    map[string]bool      // channels that refused until now: what waits for them is a backlog
 	pausedUntil time.Time            // the token is rate limited
 	kick        chan struct{}
 }

@@ -118,6 +118,29 @@ func TestRefusedChannelIsParkedAndItsBacklogComesFolded(t *testing.T) {
 	})
 }
 
+// What a channel refused goes folded however short the refusal was, and what
+// comes after it by itself again.
+func TestBacklogOfAShortRefusalComesFolded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := withAlerts(t, 5)
+		d.pages.set("Agency", alerts(4)...)
+		d.Deliverer.Ops = nil
+		d.board.say(answer{false, &monitor.ChannelRefused{Reason: "not_in_channel"}})
+		if round := d.once(t); round.Left != 4 {
+			t.Errorf("%d messages left", round.Left)
+		}
+		if left, err := d.Deliverer.Drain(t.Context(), time.Now().Add(10*time.Minute)); err != nil || left != 0 {
+			t.Errorf("%d left, %v", left, err)
+		}
+		d.pages.set("Agency", alerts(5)...)
+		d.once(t)
+		equal(t, d.board.lines(), []string{
+			"alert news: Satellite launch 1000 at Iran rocket base", "fold news: 3 alerts",
+			"alert news: Satellite launch 1148 at Sydney tracking dish",
+		})
+	})
+}
+
 func TestManyAlertsAreFoldedAndNoneDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))

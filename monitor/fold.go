@@ -12,15 +12,17 @@ import (
 const foldAfter = 15 * time.Minute
 
 // fold puts the waiting alerts of each rule into one message, when they are
-// too many or wait too long: after an outage, or at a feed's first poll. So it
-// does with the replies that wait for one thread. It says whether it did.
+// too many or wait too long, after an outage or at a feed's first poll, and when
+// their channel had refused them. So it does with the replies that wait for one
+// thread. It says whether it did.
 func (d *Deliverer) fold(ctx context.Context, ch *Channel) (folded bool, err error) {
+	backlog := d.reopens(ch.Name)
 	waiting, err := d.Outbox.Waiting(ctx, ch.Name, d.Now())
 	if err != nil || len(waiting) < 2 {
 		return false, err
 	}
 	for _, thread := range partedBy(waiting, func(m *Message) int64 { return m.Parent }) { // 0: alerts
-		if len(thread) <= d.FoldAbove && d.Now().Sub(thread[0].Created) <= foldAfter {
+		if !backlog && len(thread) <= d.FoldAbove && d.Now().Sub(thread[0].Created) <= foldAfter {
 			continue
 		}
 		for _, messages := range partedBy(thread, func(m *Message) string { return m.Rule }) {
@@ -32,6 +34,14 @@ func (d *Deliverer) fold(ctx context.Context, ch *Channel) (folded bool, err err
 		}
 	}
 	return folded, nil
+}
+
+// reopens says, once, whether the channel has ended its refusal.
+func (d *Deliverer) reopens(name string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	defer delete(d.reopened, name)
+	return d.reopened[name]
 }
 
 // foldAll puts messages of one rule and thread into as few as hold them.

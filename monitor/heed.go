@@ -50,7 +50,7 @@ func (d *Deliverer) heed(ctx context.Context, ch *Channel, request string, o out
 // channel, or by log and readiness when that would not arrive either.
 func (d *Deliverer) refused(ctx context.Context, ch *Channel, o outcome, now time.Time) error {
 	if ch.Refusal == "" {
-		d.Log.Error("channel takes no messages", "channel", ch.Name, "reason", o.reason, "retry", parkedRetry)
+		d.Log.Error("channel takes no messages", "channel", ch.Name, "reason", o.reason, "retry", parkedRetry.String())
 	}
 	ch.park(now, o.reason)
 	switch {
@@ -64,11 +64,12 @@ func (d *Deliverer) refused(ctx context.Context, ch *Channel, o outcome, now tim
 		return nil
 	}
 	return d.Ops.Began(ctx, []string{channelCause(ch)}, func([]string) string {
-		return fmt.Sprintf("Slack refuses messages to %s: %s. They are kept, and tried again every %s.", ch.Name, o.reason, parkedRetry)
+		return fmt.Sprintf("Slack refuses messages to %s: %s. They are kept, and tried again every %s.", ch.Name, o.reason, spell(parkedRetry))
 	})
 }
 
-// answered ends the refusal of a channel that takes requests again.
+// answered ends the refusal of a channel that takes requests again. What waited
+// for it goes folded.
 func (d *Deliverer) answered(ctx context.Context, ch *Channel) error {
 	if ch.Refusal == "" {
 		return nil
@@ -76,6 +77,12 @@ func (d *Deliverer) answered(ctx context.Context, ch *Channel) error {
 	d.Log.Info("channel takes messages again", "channel", ch.Name, "since", ch.Refused)
 	since := ch.Refused
 	ch.Refusal, ch.Refused = "", time.Time{}
+	d.mu.Lock()
+	if d.reopened == nil {
+		d.reopened = make(map[string]bool)
+	}
+	d.reopened[ch.Name] = true
+	d.mu.Unlock()
 	if d.Ops == nil {
 		return nil
 	}
@@ -83,8 +90,29 @@ func (d *Deliverer) answered(ctx context.Context, ch *Channel) error {
 		d.troubles.end(opsTrouble)
 	}
 	return d.Ops.Ended(ctx, []string{channelCause(ch)}, func([]string) string {
-		return fmt.Sprintf("Slack takes messages to %s again, after %s. Those that waited are on their way, folded.", ch.Name, d.Now().Sub(since).Round(time.Minute))
+		return fmt.Sprintf("Slack takes messages to %s again, after %s. Those that waited are on their way, folded.", ch.Name, spell(d.Now().Sub(since)))
 	})
+}
+
+// spell is a duration in words, as exact as a person wants it.
+func spell(d time.Duration) string {
+	count := func(unit time.Duration, name string) string {
+		n := int((d + unit/2) / unit)
+		if n == 1 {
+			return "1 " + name
+		}
+		return fmt.Sprintf("%d %ss", n, name)
+	}
+	switch {
+	case d < 2*time.Minute:
+		return count(time.Second, "second")
+	case d < 2*time.Hour:
+		return count(time.Minute, "minute")
+	case d < 2*Day:
+		return count(time.Hour, "hour")
+	default:
+		return count(Day, "day")
+	}
 }
 
 func channelCause(ch *Channel) string { return "channel " + ch.Name }
