@@ -48,10 +48,7 @@ func (a *app) documents(ctx context.Context, cfg *config.Config, sources []strin
 
 // documentsOf is the document that a page is, or those that it holds as JSON.
 func documentsOf(source string, page monitor.Page) ([]draft.Document, error) {
-	shown := monitor.ShownURL(source)
-	if page.URL == "" {
-		shown = source
-	}
+	shown := shownSource(source)
 	body := bytes.TrimLeft(page.Body, "\ufeff \t\r\n")
 	if bytes.HasPrefix(body, []byte("{")) && !isJSONFeed(body) {
 		return articleDocuments(shown, body)
@@ -82,6 +79,14 @@ func articleDocuments(name string, body []byte) (documents []draft.Document, err
 	return documents, err
 }
 
+// shownSource is the name of a file, or an address without its secrets.
+func shownSource(source string) string {
+	if isAddress(source) {
+		source = monitor.ShownURL(source)
+	}
+	return plainLine(source)
+}
+
 func isJSONFeed(body []byte) bool {
 	var first struct {
 		Version string            `json:"version"`
@@ -94,7 +99,7 @@ func documentFailure(source string, err error) error {
 	f := &failure{code: exitFailed, err: err}
 	var fault *monitor.FeedError
 	if errors.As(err, &fault) {
-		f.err, f.hint = fmt.Errorf("read %s: %w", plainLine(monitor.ShownURL(source)), err), fault.Hint
+		f.err, f.hint = fmt.Errorf("read %s: %w", shownSource(source), err), fault.Hint
 	}
 	return f
 }

@@ -76,7 +76,7 @@ func (a *app) showFeed(ctx context.Context, cfg *config.Config, source string) e
 
 // page fetches a URL, or reads a file as if it had been fetched.
 func (a *app) page(ctx context.Context, reader *feed.Reader, one *monitor.Feed) (monitor.Page, error) {
-	if strings.HasPrefix(one.URL, "http://") || strings.HasPrefix(one.URL, "https://") {
+	if isAddress(one.URL) {
 		return reader.Fetch(ctx, *one, monitor.Validators{})
 	}
 	name, source, err := a.source(ctx, []string{one.URL})
@@ -93,6 +93,10 @@ func (a *app) page(ctx context.Context, reader *feed.Reader, one *monitor.Feed) 
 	}
 	one.Name, one.URL = name, ""
 	return monitor.Page{Body: body}, nil
+}
+
+func isAddress(source string) bool {
+	return strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://")
 }
 
 // listSiteFeeds prints the feeds that were found on a site.

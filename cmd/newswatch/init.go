@@ -46,12 +46,15 @@ func (a *app) initialise(dir string) error {
 	order = append(order, manifestFile)
 	var there []string
 	for _, path := range order {
-		if _, err := os.Lstat(filepath.Join(dir, path)); !errors.Is(err, fs.ErrNotExist) {
+		switch _, err := os.Lstat(filepath.Join(dir, path)); {
+		case err == nil:
 			there = append(there, path)
+		case !errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("look into %s: %w", dir, reason(err))
 		}
 	}
 	if len(there) > 0 {
-		return &failure{code: exitFailed, err: fmt.Errorf("%s already holds %s", dir, strings.Join(there, ", ")),
+		return &failure{code: exitFailed, err: fmt.Errorf("%s already holds %s", dir, someOf(there)),
 			hint: "name a new folder; nothing was written"}
 	}
 	for _, path := range order {
@@ -67,4 +70,13 @@ func (a *app) initialise(dir string) error {
 	config := filepath.Join(dir, defaultConfig)
 	fmt.Fprintf(a.out, "\nNext: newswatch check --config %s\n      newswatch run --terminal --config %s\n", config, config)
 	return nil
+}
+
+// someOf names a few files of a list.
+func someOf(files []string) string {
+	const named = 3
+	if more := len(files) - named; more > 0 {
+		return fmt.Sprintf("%s and %d more of the files", strings.Join(files[:named], ", "), more)
+	}
+	return strings.Join(files, ", ")
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -71,11 +72,11 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return 0
 	}
-	f := &failure{code: exitUsage, err: err, hint: "newswatch --help lists the commands"}
+	f := &failure{code: exitUsage, err: err, hint: usageHint(cmd, root.Flags().Args())}
 	if !errors.As(err, &f) && a.begun {
 		f = &failure{code: exitFailed, err: err}
 	}
@@ -88,10 +89,26 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	return f.code
 }
 
+// usageHint tells what to do about a command line that is none.
+func usageHint(cmd *cobra.Command, args []string) string {
+	if cmd.HasParent() {
+		return cmd.CommandPath() + " --help tells how it is used"
+	}
+	hint := "newswatch --help lists the commands"
+	if len(args) > 0 {
+		cmd.SuggestionsMinimumDistance = 2 // slips
+		if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
+			return "did you mean " + strings.Join(meant, " or ") + "? Otherwise " + hint
+		}
+	}
+	return hint
+}
+
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:              "newswatch",
 		Short:            "Watches news feeds and tells Slack what matters",
+		Version:          buildVersion(),
 		SilenceUsage:     true,
 		SilenceErrors:    true,
 		PersistentPreRun: func(*cobra.Command, []string) { a.begun = true },
