@@ -18,18 +18,22 @@ func (p *Poller) tell(l Ledger, finds []*Find, result *Result) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := p.tellLocked(l, finds, result); err != nil {
-		p.stories, p.lastReport = nil, 0 // it may remember what is now undone
-		return err
-	}
-	return nil
+	done := false
+	defer func() {
+		if !done { // also after a panic: it may remember what is now undone
+			p.stories, p.lastReport = nil, 0
+		}
+	}()
+	err := p.tellLocked(l, finds, result)
+	done = err == nil
+	return err
 }
 
 func (p *Poller) tellLocked(l Ledger, finds []*Find, result *Result) error {
 	if err := l.LockStories(); err != nil {
 		return err
 	}
-	if err := p.catchUp(l); err != nil {
+	if err := p.catchUp(l, result); err != nil {
 		return err
 	}
 	for _, find := range finds {
@@ -47,7 +51,7 @@ func (p *Poller) tellLocked(l Ledger, finds []*Find, result *Result) error {
 
 // catchUp tells the grouper of the reports it does not know: after a start
 // all within the window, later those of other workers.
-func (p *Poller) catchUp(l Ledger) error {
+func (p *Poller) catchUp(l Ledger, result *Result) error {
 	if p.stories == nil {
 		p.stories, p.lastReport = p.Grouper(), 0
 	}
@@ -56,10 +60,26 @@ func (p *Poller) catchUp(l Ledger) error {
 		return fmt.Errorf("read reports: %w", err)
 	}
 	for _, r := range reports {
-		p.stories.Remember(r)
-		p.lastReport = r.ID
+		p.remember(r, result)
 	}
 	return nil
+}
+
+// remember tells the grouper of a report. One that it fails on is left out, or
+// it would hold up every poll that matches from now on.
+func (p *Poller) remember(r Report, result *Result) {
+	p.lastReport = r.ID
+	result.guard(&r.Article, "grouping", func() { p.stories.Remember(r) })
+}
+
+// guard runs a step on an article; a panic in it is that article's alone.
+func (r *Result) guard(a *Article, step string, do func()) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			r.Broken = append(r.Broken, fmt.Sprintf("%s failed on %q: %v", step, a.Identity(), fault))
+		}
+	}()
+	do()
 }
 
 // alert posts what the find's matches have to say: for each rule and channel
@@ -76,7 +96,7 @@ func (p *Poller) alert(l Ledger, find *Find, result *Result) error {
 		return nil
 	}
 	result.Matched++
-	report, err := p.place(l, &find.Article)
+	report, err := p.place(l, &find.Article, result)
 	if err != nil {
 		return err
 	}
@@ -92,13 +112,17 @@ func (p *Poller) alert(l Ledger, find *Find, result *Result) error {
 	return nil
 }
 
-// place files the article as a report of the story it belongs to.
-func (p *Poller) place(l Ledger, a *Article) (Report, error) {
+// place files the article as a report of the story it belongs to. One that the
+// grouper fails on opens a story of its own.
+func (p *Poller) place(l Ledger, a *Article, result *Result) (Report, error) {
 	if report, ok, err := l.ReportOf(a.ID); ok || err != nil {
 		return report, err
 	}
 	now := p.Now()
-	story, relation, ok := p.stories.Place(a, now)
+	var story int64
+	var relation Relation
+	var ok bool
+	result.guard(a, "grouping", func() { story, relation, ok = p.stories.Place(a, now) })
 	if !ok {
 		id, err := l.OpenStory(Story{Title: a.Title, Seed: a.Seed(), First: now, Last: now})
 		if err != nil {
@@ -112,8 +136,7 @@ func (p *Poller) place(l Ledger, a *Article) (Report, error) {
 		return Report{}, err
 	}
 	report.ID = id
-	p.stories.Remember(report)
-	p.lastReport = id
+	p.remember(report, result)
 	return report, nil
 }
 

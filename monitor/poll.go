@@ -150,17 +150,17 @@ func (p *Poller) Poll(ctx context.Context, feed Feed, state FeedState) (Result, 
 	if err != nil {
 		return Result{}, fmt.Errorf("look up articles of %s: %w", feed.Name, err)
 	}
+	found := Result{Skipped: doc.Skipped}
 	finds := sift(feed, state, doc.Articles, sightings, now)
-	skipped := append(doc.Skipped, p.readPages(ctx, asked, finds)...)
+	p.readPages(ctx, asked, finds, &found)
 	if ctx.Err() != nil {
 		return Result{}, context.Cause(ctx)
 	}
-	broken := p.match(finds)
+	p.match(finds, &found)
 	still := stillThere(doc.Articles, sightings, now)
 	state.read(feed, page, doc, sightings, now)
-	result, err := p.record(ctx, feed, state, finds, still)
-	result.Skipped, result.Broken = skipped, append(broken, result.Broken...)
-	return result, err
+	found.State = state
+	return p.record(ctx, feed, found, finds, still)
 }
 
 // read notes what a poll that was read says of the feed.
@@ -308,52 +308,41 @@ func eligible(feed Feed, state FeedState, a *Article, now time.Time) bool {
 		!a.Published.Before(now.Add(-feed.FirstRun)) && !a.Published.After(now.Add(datesAhead))
 }
 
-// match runs the rules over the finds that may alert. It returns those that
-// they failed on: these are kept, and go without an alert, so that they hold up
-// no other.
-func (p *Poller) match(finds []*Find) (broken []string) {
+// match runs the rules over the finds that may alert. One that they fail on is
+// kept and goes without an alert, so that it holds up no other.
+func (p *Poller) match(finds []*Find, result *Result) {
 	engine, now := p.Engine(), p.Now()
 	for _, find := range finds {
-		if !find.Eligible {
-			continue
-		}
-		if err := find.match(engine, now); err != nil {
-			find.Matches = nil
-			broken = append(broken, fmt.Sprintf("rules failed on %q: %v", find.Article.Identity(), err))
+		if find.Eligible {
+			result.guard(&find.Article, "matching", func() { find.Matches = find.match(engine, now) })
 		}
 	}
-	return broken
 }
 
 // match runs the rules over one find. Of an article known before only those
 // matches count that its former text did not have: the others alerted then, or
 // were not yet a rule.
-func (f *Find) match(engine *rules.Engine, now time.Time) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			err = fmt.Errorf("panic: %v", fault)
-		}
-	}()
-	f.Matches = slices.DeleteFunc(engine.Match(f.Article.ForRules()), func(m rules.Match) bool {
+func (f *Find) match(engine *rules.Engine, now time.Time) []rules.Match {
+	matches := slices.DeleteFunc(engine.Match(f.Article.ForRules()), func(m rules.Match) bool {
 		return m.Rule.Ended(now)
 	})
-	if f.Was == nil || len(f.Matches) == 0 {
-		return nil
+	if f.Was == nil || len(matches) == 0 {
+		return matches
 	}
 	before := engine.Match(f.Was.ForRules())
-	f.Matches = slices.DeleteFunc(f.Matches, func(m rules.Match) bool {
+	return slices.DeleteFunc(matches, func(m rules.Match) bool {
 		return !f.anew(m.Rule) && slices.ContainsFunc(before, func(b rules.Match) bool { return b.Rule.ID == m.Rule.ID })
 	})
-	return nil
 }
 
 // record writes a poll in one transaction: the feed, its articles, and for
 // those that matched the story, the alerts and the messages.
-func (p *Poller) record(ctx context.Context, feed Feed, state FeedState, finds []*Find, still []string) (Result, error) {
+func (p *Poller) record(ctx context.Context, feed Feed, found Result, finds []*Find, still []string) (Result, error) {
 	var result Result
 	err := p.Archive.Record(ctx, func(l Ledger) error {
-		result = Result{State: state}
-		kept, err := l.Keep(feed.Key(), state.LastPoll, finds, still)
+		result = found // again, when the store asks for it
+		result.Broken = slices.Clip(found.Broken)
+		kept, err := l.Keep(feed.Key(), found.State.LastPoll, finds, still)
 		if err != nil {
 			return err
 		}
