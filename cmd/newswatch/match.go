@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,9 +21,10 @@ func (a *app) matchCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			now := time.Now()
 			return a.filter(cmd.Context(), args, filter{
 				article: func(article monitor.Article, id json.RawMessage) any {
-					return matchLine(id, engine.Match(article.ForRules()))
+					return matchLine(id, inForce(engine.Match(article.ForRules()), now))
 				},
 				fault: func(id json.RawMessage, why string) any {
 					return matchOutput{ID: id, Rules: []string{}, Hits: []matchHit{}, Error: why}
@@ -29,6 +32,12 @@ func (a *app) matchCommand() *cobra.Command {
 			})
 		},
 	}
+}
+
+// inForce leaves out the matches of rules whose last day is over, as a poll
+// does.
+func inForce(matches []rules.Match, now time.Time) []rules.Match {
+	return slices.DeleteFunc(matches, func(m rules.Match) bool { return m.Rule.Ended(now) })
 }
 
 type matchOutput struct {
