@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -224,16 +225,33 @@ func errorOr(err, other error) error {
 	return other
 }
 
-// Promote makes a reply whose parent is gone the alert of its story, and the
-// parent of the replies that wait for the same one.
+// heir finds the alert that the story of message ?1, or of a reply folded into
+// it, has by now in place of message ?2: a reply that was promoted before.
+const heir = `select a.message_id from messages m join reports r on r.article_id = m.article_id
+	join alerts a on a.rule = m.rule and a.story_id = r.story_id and a.channel = m.channel
+	join messages h on h.id = a.message_id and h.state <> 'dead'
+	where ?1 in (m.id, m.folded_into) and a.message_id not in (?1, ?2) limit 1`
+
+// Promote gives a reply whose parent is gone the alert that its story has by
+// now, or else makes it the story's alert. The replies that wait for the same
+// parent go with it.
 func (s *Store) Promote(ctx context.Context, reply monitor.Message) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
-		for _, step := range []string{
+		var parent int64 // 0: none; the reply is the alert
+		err := tx.QueryRowContext(ctx, heir, reply.ID, reply.Parent).Scan(&parent)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("find the story's alert: %w", err)
+		}
+		steps := []string{
 			`update messages set kind = case kind when 'reply' then 'alert' else kind end, parent = 0, parent_gone = 0 where id = ?1`,
 			`update messages set parent = ?1 where parent = ?2 and id <> ?1 and state in ('pending', 'parked')`,
 			`update alerts set message_id = ?1 where message_id = ?2`,
-		} {
-			if _, err := tx.ExecContext(ctx, step, reply.ID, reply.Parent); err != nil {
+		}
+		if parent != 0 {
+			steps = []string{`update messages set parent = ?3, parent_gone = 0 where id = ?1 or parent = ?2 and state in ('pending', 'parked')`}
+		}
+		for _, step := range steps {
+			if _, err := tx.ExecContext(ctx, step, reply.ID, reply.Parent, parent); err != nil {
 				return fmt.Errorf("make a reply the alert: %w", err)
 			}
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -173,6 +174,80 @@ func TestFoldedRepliesWhoseParentIsDeadStayFolded(t *testing.T) {
 			t.Errorf("got %+v, %v, %v", d, ok, err)
 		}
 	})
+}
+
+// A reply that was told already when the alert went, and is to be told again,
+// finds another reply in the alert's place.
+func TestReplyWhoseParentIsDeadFollowsThePromotedOne(t *testing.T) {
+	for name, folds := range map[string]bool{"by itself": false, "folded": true} {
+		t.Run(name, func(t *testing.T) {
+			onEach(t, func(t *testing.T, s *Store) {
+				claim(t, s, "#news", "w1")
+				parent, one, two := alertWithTwoReplies(t, s)
+				parent.State = monitor.Dead
+				settle(t, s, parent)
+				two.State = monitor.Sent
+				settle(t, s, two)
+				if err := s.Promote(t.Context(), one); err != nil {
+					t.Fatal(err)
+				}
+				one.State, one.TS, one.SentRev = monitor.Sent, "9.0", 1
+				settle(t, s, one)
+				two.State = monitor.Pending
+				settle(t, s, two)
+				want := two.Key
+				if folds {
+					want = "f"
+					fold := monitor.Message{Channel: "#news", Rule: "launch", Key: want, Kind: monitor.KindFold, Parent: parent.ID, State: monitor.Pending, Rev: 1, Created: noon}
+					if err := s.Fold(t.Context(), "w1", fold, []monitor.Message{two}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				d, ok, err := s.Next(t.Context(), "#news", noon)
+				if err != nil || !ok || d.Key != want || !d.Orphan {
+					t.Fatalf("got %+v, %v, %v", d, ok, err)
+				}
+				if err := s.Promote(t.Context(), d.Message); err != nil {
+					t.Fatal(err)
+				}
+				d, ok, err = s.Next(t.Context(), "#news", noon)
+				if err != nil || !ok || d.Key != want || d.Orphan || d.Parent != one.ID || d.Thread != "9.0" {
+					t.Errorf("got %+v, %v, %v", d, ok, err)
+				}
+			})
+		})
+	}
+}
+
+// alertWithTwoReplies posts what three articles of one story make.
+func alertWithTwoReplies(t *testing.T, s *Store) (alert, one, two monitor.Message) {
+	t.Helper()
+	finds := record(t, s, agency, noon,
+		article(agency, "g1", "https://agency.example/1", "Seoul protests launch notice"),
+		article(agency, "g2", "https://agency.example/2", "Tokyo protests launch notice"),
+		article(agency, "g3", "https://agency.example/3", "Launch notice protested"))
+	err := s.Record(t.Context(), func(l monitor.Ledger) error {
+		story, err := l.OpenStory(monitor.Story{Title: "Launch notice", First: noon, Last: noon})
+		for i, m := range []*monitor.Message{&alert, &one, &two} {
+			*m = monitor.Message{Channel: "#news", Rule: "launch", Key: fmt.Sprint("m", i), Kind: monitor.KindReply, State: monitor.Pending, Rev: 1, Created: noon}
+			if m.Parent = alert.ID; i == 0 {
+				m.Kind = monitor.KindAlert
+			}
+			id := finds[i].Article.ID
+			_, reported := l.AddReport(monitor.Report{StoryID: story, Article: finds[i].Article, At: noon})
+			err = errors.Join(err, reported, l.Post(*m, story, id))
+			told, listed := l.Told(id)
+			err = errors.Join(err, listed)
+			if len(told) == 1 {
+				*m = told[0]
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return alert, one, two
 }
 
 func TestReplyWhoseParentIsDeadBecomesTheAlert(t *testing.T) {
