@@ -1,6 +1,7 @@
 package main
 
 import (
+	"container/heap"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -100,18 +101,58 @@ func (a *app) search(ctx context.Context, query string, opts searchOptions) erro
 	}
 	shown, more := 0, false
 	var printErr error
-	err = sift(ctx, from.articles, newMeter(a.err, from.total), judge, func(c catch) bool {
+	take := func(c catch) bool {
 		if more = opts.limit > 0 && shown == opts.limit; more {
 			return false
 		}
 		shown++
 		printErr = print(c)
 		return printErr == nil
-	})
+	}
+	var later waiting
+	err = sift(ctx, from.articles, newMeter(a.err, from.total), judge, func(c catch) bool { return later.add(c, take) })
+	if err == nil && printErr == nil {
+		later.end(take)
+	}
 	if err := errors.Join(err, printErr); err != nil {
 		return err
 	}
 	return end(shown, more, from.pruned)
+}
+
+// The store gives articles by when they were first seen, the newest first. Those
+// of a feed's first poll count as of when they were published, and so wait here
+// until what is read was seen no later. Its zero value holds none.
+type waiting []catch
+
+// add takes a catch, and gives on in order what need not wait; false: no more is
+// wanted.
+func (w *waiting) add(c catch, take func(catch) bool) bool {
+	heap.Push(w, c)
+	for len(*w) > 0 && !(*w)[0].at.Before(c.FirstSeen) {
+		if !take(heap.Pop(w).(catch)) {
+			return false
+		}
+	}
+	return true
+}
+
+// end gives on what still waits.
+func (w *waiting) end(take func(catch) bool) {
+	for len(*w) > 0 && take(heap.Pop(w).(catch)) {
+	}
+}
+
+func (w waiting) Len() int           { return len(w) }
+func (w waiting) Less(i, j int) bool { return w[i].at.After(w[j].at) }
+func (w waiting) Swap(i, j int)      { w[i], w[j] = w[j], w[i] }
+func (w *waiting) Push(c any)        { *w = append(*w, c.(catch)) }
+
+func (w *waiting) Pop() any {
+	last := len(*w) - 1
+	c := (*w)[last]
+	*w = (*w)[:last]
+	return c
 }
 
 // namedLists is the engine whose lists a query may name: that of the rules, or
