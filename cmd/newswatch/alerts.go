@@ -150,9 +150,9 @@ func whyOf(m store.Tracked, now time.Time) string {
 	case m.State == monitor.Pending && m.Parent != 0 && m.Thread == "":
 		why = append(why, "its alert is not sent yet")
 	}
-	waits := m.State == monitor.Pending || m.State == monitor.Unconfirmed || m.State == monitor.Parked
-	if next := later(m.NotBefore, m.NextSend); waits && next.Sub(now) > time.Second {
-		why = append(why, "next try in "+span(next.Sub(now)))
+	next := map[monitor.State]string{monitor.Pending: "next try", monitor.Unconfirmed: "next look", monitor.Parked: "next try"}[m.State]
+	if wait := later(m.NotBefore, m.NextSend).Sub(now); next != "" && wait > time.Second {
+		why = append(why, next+" in "+span(wait))
 	}
 	return strings.Join(why, "; ")
 }

@@ -44,12 +44,12 @@ func (a *app) exportList() error {
 	}
 	var feeds []monitor.Feed
 	for _, f := range cfg.Feeds {
-		address, masked, ok := shareable(f.URL)
+		address, hidden, ok := shareable(f.URL)
 		switch {
 		case !ok:
 			fmt.Fprintf(a.err, "note: %q is left out: its host or path is a secret\n", plainLine(f.Name))
 			continue
-		case masked:
+		case hidden:
 			fmt.Fprintf(a.err, "note: what is secret in the address of %q is written as ***\n", plainLine(f.Name))
 		}
 		if len(f.Headers) > 0 {
@@ -68,13 +68,19 @@ var variable = regexp.MustCompile(`\$\{[^}]*\}`)
 
 // shareable is an address with what is secret in it masked; not ok when
 // nothing is left of it without.
-func shareable(address string) (shared string, masked, ok bool) {
-	const mask = "***"
-	plain := variable.ReplaceAllLiteralString(address, mask)
-	shared, hidden := withoutSecrets(plain, func() string { return mask })
-	u, err := url.Parse(plain)
+func shareable(address string) (shared string, hidden, ok bool) {
+	shared = masked(address)
+	u, err := url.Parse(shared)
 	if err != nil || strings.Contains(u.Host+u.Path, mask) {
 		return "", true, false
 	}
-	return shared, plain != address || len(hidden) > 0, true
+	return shared, strings.Contains(shared, mask), true
+}
+
+const mask = "***"
+
+// masked is an address with what is secret in it replaced by the mask.
+func masked(address string) string {
+	text, _ := withoutSecrets(variable.ReplaceAllLiteralString(address, mask), func() string { return mask })
+	return text
 }

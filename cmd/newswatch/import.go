@@ -124,10 +124,13 @@ func (a *app) newFeeds(cfg *config.Config, feeds []monitor.Feed) ([]monitor.Feed
 		for _, f := range cfg.Feeds {
 			names[strings.ToLower(f.Name)] = true
 			addresses[monitor.CanonicalURL(f.URL)] = f.Name
+			if variable.MatchString(f.URL) { // not set here: which secret it is cannot be told
+				addresses[monitor.CanonicalURL(masked(f.URL))] = f.Name
+			}
 		}
 	}
 	secrets := 0
-	variable := func() string {
+	unused := func() string {
 		for {
 			secrets++
 			if name := fmt.Sprintf("${FEED_SECRET_%d}", secrets); !bytes.Contains(text, []byte(name)) {
@@ -137,7 +140,11 @@ func (a *app) newFeeds(cfg *config.Config, feeds []monitor.Feed) ([]monitor.Feed
 	}
 	var added []monitor.Feed
 	for _, f := range feeds {
-		if known, ok := addresses[monitor.CanonicalURL(f.URL)]; ok {
+		known, ok := addresses[monitor.CanonicalURL(f.URL)]
+		if !ok {
+			known, ok = addresses[monitor.CanonicalURL(masked(f.URL))]
+		}
+		if ok {
 			fmt.Fprintf(a.err, "note: %q is there already, as %q\n", plainLine(f.Name), plainLine(known))
 			continue
 		}
@@ -148,7 +155,7 @@ func (a *app) newFeeds(cfg *config.Config, feeds []monitor.Feed) ([]monitor.Feed
 		}
 		f.Name = unusedName(f.Name, names)
 		names[strings.ToLower(f.Name)] = true
-		masked, hidden := withoutSecrets(f.URL, variable)
+		masked, hidden := withoutSecrets(f.URL, unused)
 		for _, secret := range hidden {
 			fmt.Fprintf(a.err, "note: the address of %q holds a secret: export %s=…, as the list has it\n", plainLine(f.Name), strings.Trim(secret, "${}"))
 		}

@@ -34,10 +34,10 @@ func (a *app) matchCommand() *cobra.Command {
 	}
 }
 
-// inForce leaves out the matches of rules whose last day is over, as a poll
-// does.
-func inForce(matches []rules.Match, now time.Time) []rules.Match {
-	return slices.DeleteFunc(matches, func(m rules.Match) bool { return m.Rule.Ended(now) })
+// inForce leaves out the matches of rules whose last day is over at that time,
+// as a poll does.
+func inForce(matches []rules.Match, at time.Time) []rules.Match {
+	return slices.DeleteFunc(matches, func(m rules.Match) bool { return m.Rule.Ended(at) })
 }
 
 type matchOutput struct {
