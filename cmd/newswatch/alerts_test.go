@@ -22,7 +22,7 @@ func TestWhyAMessageStandsWhereItDoes(t *testing.T) {
 		"behind a refusal":  {store.Tracked{Message: monitor.Message{State: monitor.Pending}, Refusal: "is_archived", NextSend: now.Add(3 * time.Minute)}, "the channel refuses: is_archived; next try in 3m"},
 		"a digest's":        {store.Tracked{Message: monitor.Message{State: monitor.Pending, NotBefore: now.Add(20 * time.Hour)}}, "next try in 20h"},
 		"an early reply":    {store.Tracked{Message: monitor.Message{State: monitor.Pending, Parent: 3}}, "its alert is not sent yet"},
-		"in doubt":          {store.Tracked{Message: monitor.Message{State: monitor.Unconfirmed, Reason: "no answer in time", NotBefore: now.Add(13 * time.Second)}}, "no answer in time; next try in 13s"},
+		"in doubt":          {store.Tracked{Message: monitor.Message{State: monitor.Unconfirmed, Reason: "no answer in time", NotBefore: now.Add(13 * time.Second)}}, "no answer in time; next look in 13s"},
 		"waits for nothing": {store.Tracked{Message: monitor.Message{State: monitor.Pending}, NextSend: now.Add(time.Second)}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

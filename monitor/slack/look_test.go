@@ -264,6 +264,7 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 		{ID: "C0ALERTS", Name: "news-alerts", Member: true}, {ID: "C0GUEST", Name: "guest"}, {ID: "C0OLD", Name: "old", Member: true, Archived: true},
 		{ID: "G0DESK", Name: "desk", Private: true, Member: true}, {ID: "C0READ", Name: "read", Member: true, ReadOnly: true},
 	}
+	membersOnly := []string{"chat:write", "channels:history", "groups:history", "channels:read", "groups:read"}
 	for name, test := range map[string]struct {
 		opts    slacktest.Options
 		asked   []string
@@ -271,16 +272,18 @@ func TestCheckSaysWhatIsWrong(t *testing.T) {
 		revoked bool
 		want    []string // one part of each fault
 	}{
-		"all well":            {asked: []string{"#news-alerts", "G0DESK"}, post: true},
-		"all well, no post":   {asked: []string{"news-alerts"}},
-		"no such channel":     {asked: []string{"#nowhere"}, want: []string{"#nowhere was not found"}},
-		"not a member":        {asked: []string{"#guest"}, post: true, want: []string{"not in channel #guest", "could not be read back"}},
-		"archived":            {asked: []string{"#old"}, post: true, want: []string{"#old is archived", "is_archived"}},
-		"read-only":           {asked: []string{"#read"}, post: true, want: []string{"restricted_action_read_only_channel"}},
-		"scope missing":       {opts: slacktest.Options{Scopes: []string{"chat:write", "chat:write.public", "channels:history", "channels:read", "groups:read"}}, want: []string{"groups:history"}},
-		"may not list":        {opts: slacktest.Options{Scopes: []string{"chat:write", "chat:write.public", "channels:history", "groups:history"}}, asked: []string{"#news-alerts"}, want: []string{"channels:read", "groups:read", "could not be looked up"}},
-		"markers do not last": {opts: slacktest.Options{LoseMetadata: true, LoseBlockIDs: true}, asked: []string{"#news-alerts"}, post: true, want: []string{"without its markers"}},
-		"token revoked":       {asked: []string{"#news-alerts"}, revoked: true, want: []string{"token_revoked"}},
+		"all well":                      {asked: []string{"#news-alerts", "G0DESK"}, post: true},
+		"all well, no post":             {asked: []string{"news-alerts"}},
+		"no such channel":               {asked: []string{"#nowhere"}, want: []string{"#nowhere was not found"}},
+		"not a member":                  {asked: []string{"#guest"}, post: true, want: []string{"not in channel #guest", "could not be read back"}},
+		"archived":                      {asked: []string{"#old"}, post: true, want: []string{"#old is archived", "is_archived"}},
+		"read-only":                     {asked: []string{"#read"}, post: true, want: []string{"restricted_action_read_only_channel"}},
+		"scope missing":                 {opts: slacktest.Options{Scopes: []string{"chat:write", "chat:write.public", "channels:history", "channels:read", "groups:read"}}, want: []string{"groups:history"}},
+		"may not list":                  {opts: slacktest.Options{Scopes: []string{"chat:write", "chat:write.public", "channels:history", "groups:history"}}, asked: []string{"#news-alerts"}, want: []string{"channels:read", "groups:read", "could not be looked up"}},
+		"may post where it is a member": {opts: slacktest.Options{Scopes: membersOnly}, asked: []string{"#news-alerts"}, post: true},
+		"may not post where it is none": {opts: slacktest.Options{Scopes: membersOnly}, asked: []string{"#guest"}, post: true, want: []string{"not in channel #guest", "not_in_channel"}},
+		"markers do not last":           {opts: slacktest.Options{LoseMetadata: true, LoseBlockIDs: true}, asked: []string{"#news-alerts"}, post: true, want: []string{"without its markers"}},
+		"token revoked":                 {asked: []string{"#news-alerts"}, revoked: true, want: []string{"token_revoked"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.opts.Channels = channels

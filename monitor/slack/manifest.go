@@ -2,19 +2,20 @@ package slack
 
 // A Scope is a permission that newswatch asks Slack for.
 type Scope struct {
-	Name string
-	Why  string
+	Name  string
+	Why   string
+	Spare bool // where the bot is in its channels it does without
 }
 
 // Scopes are what the bot token needs.
 func Scopes() []Scope {
 	return []Scope{
-		{"chat:write", "post and update alerts"},
-		{"chat:write.public", "post in public channels without being invited"},
-		{"channels:history", "look whether an alert has arrived before sending it again"},
-		{"groups:history", "the same in private channels"},
-		{"channels:read", "find channels by name"},
-		{"groups:read", "the same for private channels"},
+		{Name: "chat:write", Why: "post and update alerts"},
+		{Name: "chat:write.public", Why: "post in public channels without being invited", Spare: true},
+		{Name: "channels:history", Why: "look whether an alert has arrived before sending it again"},
+		{Name: "groups:history", Why: "the same in private channels"},
+		{Name: "channels:read", Why: "find channels by name"},
+		{Name: "groups:read", Why: "the same for private channels"},
 	}
 }
 

@@ -31,7 +31,6 @@ ok
 scopes    missing: chat:write.public
 #guest (C0GUEST01): public, not joined
 #nowhere: not found
-fault: scope chat:write.public is missing: needed to post in public channels without being invited (add it under OAuth & Permissions, then reinstall the app)
 fault: the bot is not in channel #guest and cannot read back what it sent (/invite @newswatch there)
 fault: channel #nowhere was not found (a private channel must invite the bot: /invite @newswatch)
 `},
