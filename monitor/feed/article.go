@@ -19,8 +19,18 @@ func (r *Reader) Text(ctx context.Context, feed monitor.Feed, articleURL string)
 	if err != nil {
 		return "", r.fault(feed, err)
 	}
-	_, text, err := ReadPage(page)
-	return text, err
+	body := toUTF8(page.Body, page.ContentType)
+	kind, start := sniff(body)
+	if kind != htmlPage {
+		_, text, err := ReadPage(page)
+		return text, err
+	}
+	// What else stands on a page tells of other articles: better none than that.
+	_, text := readable(body[start:])
+	if len(text) < enough {
+		return "", &monitor.FeedError{Reason: reasonEmpty, Detail: "a page without an article's text"}
+	}
+	return text, nil
 }
 
 func (r *Reader) article(ctx context.Context, feed monitor.Feed, articleURL string) (monitor.Page, error) {

@@ -26,6 +26,9 @@ func ReadPage(page monitor.Page) (title, text string, err error) {
 		return "", "", &monitor.FeedError{Reason: reasonNotAFeed, Detail: "a feed, not an article", Hint: "newswatch feed SOURCE --json prints its articles, one a line"}
 	case htmlPage:
 		title, text = readable(body[start:])
+		if len(text) < enough { // markup that is not closed hid it
+			text = plainText(string(body[start:]))
+		}
 	case otherXML:
 		return "", "", &monitor.FeedError{Reason: reasonNotAFeed, Detail: "XML, not an article"}
 	default:
@@ -119,11 +122,7 @@ func readable(body []byte) (title, text string) {
 			kept = append(kept, paragraph)
 		}
 	}
-	text = mend(cutBytes(strings.Join(kept, "\n\n"), maxBodyBytes))
-	if len(text) < enough { // markup that is not closed hid it
-		text = plainText(string(body))
-	}
-	return title, text
+	return title, mend(cutBytes(strings.Join(kept, "\n\n"), maxBodyBytes))
 }
 
 // withoutSite is a page's name without the outlet's behind it.

@@ -167,7 +167,9 @@ func runCycle(t *testing.T, f fault) map[string]int {
 	time.Sleep(25 * time.Hour) // the machine is off
 	supervise(run)
 	supervise(func(ctx context.Context, s *Store) error {
-		_, onceErr := cycleWorker(s, engine, paper, wall).Once(ctx)
+		w := cycleWorker(s, engine, paper, wall)
+		w.Feeds[0].Written = "https://paper.example/${NAME}"
+		_, onceErr := w.Once(ctx)
 		_, feedsErr := s.Feeds(ctx)
 		return errors.Join(onceErr, feedsErr)
 	})

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"newswatch/monitor"
+)
+
+func enroll(t *testing.T, s *Store, feeds ...monitor.Feed) []monitor.FeedState {
+	t.Helper()
+	states, err := s.Enroll(t.Context(), "w1", feeds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return states
+}
+
+func TestFeedIsKeptAsItWas(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		state := enroll(t, s, agency)[0]
+		at := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Minute) }
+		state = monitor.FeedState{
+			Key: state.Key, Name: state.Name, Lease: state.Lease,
+			Validators: monitor.Validators{ETag: "e", LastModified: "l", BodyHash: "b"},
+			Address:    "https://new.example/", Redirect: monitor.Redirect{To: "https://newer.example/", Since: at(1), Times: 2},
+			Spec: "@hourly", TTL: 90 * time.Second, SkipHours: 0b101,
+			NextPoll: at(2), LastPoll: at(3), FirstOK: at(4), LastOK: at(5), LastNew: at(6), Newest: at(7), Parsed: at(8), EmptySince: at(9), LastGap: at(10),
+			Items: 11, Gaps: 12, Rate: 13.5, Lull: 14 * time.Hour, Failures: 15, Gone: true, Fault: "f", Hint: "h",
+		}
+		if err := s.Touch(t.Context(), []monitor.FeedState{state}); err != nil {
+			t.Fatal(err)
+		}
+		for _, got := range enroll(t, s, agency) {
+			if diff := cmp.Diff(state, got); diff != "" {
+				t.Error(diff)
+			}
+		}
+	})
+}
+
+// with is the feed whose address holds the key, as config.yaml writes it.
+func with(key string) monitor.Feed {
+	return monitor.Feed{Name: "Agency", URL: "https://agency.example/rss?key=" + key, Written: "https://agency.example/rss?key=${KEY}"}
+}
+
+func TestFeedKeepsItsPastWhenTheSecretInItsAddressChanges(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		enroll(t, s, with("one"))
+		a := article(with("one"), "g1", "https://agency.example/1", "Launch notice")
+		record(t, s, with("one"), noon, a)
+		enroll(t, s, with("two"))
+		if !sightOne(t, s, with("two"), a).Here {
+			t.Error("its articles are new again")
+		}
+		if states, err := s.Feeds(t.Context()); err != nil || len(states) != 1 {
+			t.Errorf("%d feeds, %v", len(states), err)
+		}
+	})
+}
+
+func TestFeedKeepsItsPastOfWhenItsSecretCounted(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		before := with("one")
+		before.Written = ""
+		state := enroll(t, s, before)[0]
+		state.LastOK = noon
+		if err := s.Touch(t.Context(), []monitor.FeedState{state}); err != nil {
+			t.Fatal(err)
+		}
+		a := article(before, "g1", "https://agency.example/1", "Launch notice")
+		record(t, s, before, noon, a)
+
+		for range 2 {
+			now := enroll(t, s, with("one"))[0]
+			if now.Key != with("one").Key() || now.Key == before.Key() || !now.LastOK.Equal(noon) {
+				t.Errorf("got %+v", now)
+			}
+		}
+		seen := sightOne(t, s, with("one"), a)
+		if !seen.Here || seen.Known.FeedKey != with("one").Key() {
+			t.Errorf("seen here: %v, as %+v", seen.Here, seen.Known)
+		}
+		if states, err := s.Feeds(t.Context()); err != nil || len(states) != 1 {
+			t.Errorf("%d feeds, %v", len(states), err)
+		}
+	})
+}
+
+func TestFullTextIsKeptUnderTheHashOfWhatTheFeedShows(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		shown := article(agency, "g1", "https://agency.example/1", "Launch notice")
+		full := shown
+		full.Body = "The whole of the page."
+		err := s.Record(t.Context(), func(l monitor.Ledger) error {
+			_, err := l.Keep(agency.Key(), noon, []*monitor.Find{{Article: full, Shown: shown.TextHash()}}, nil)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := sightOne(t, s, agency, shown)
+		if !seen.Here || seen.TextHash != shown.TextHash() || seen.Known.Body != full.Body {
+			t.Errorf("got %+v of %+v", seen, seen.Known)
+		}
+	})
+}
