@@ -117,6 +117,20 @@ rules:
 		}
 		holds(t, documents, append(known, rules.Source{Name: "draft.yaml", Data: []byte(text)})...)
 	})
+	t.Run("of several the one called like the country", func(t *testing.T) {
+		lists := []rules.Source{{Name: "live.yaml", Data: []byte("terms:\n  a-power: [China*, Chinese, Beijing]\n  china: [China*, Chinese, Beijing]\nrules: [{id: x, match: pension*}]\n")}}
+		text := string(mustDraft(t, documents, draft.Known{Rules: lists, UseLists: true}).YAML())
+		if !strings.Contains(text, "- $china ") || strings.Contains(text, "$a-power") {
+			t.Errorf("the list china is not used:\n%s", text)
+		}
+	})
+	t.Run("but none that finds another country by whatever name", func(t *testing.T) {
+		lists := []rules.Source{{Name: "live.yaml", Data: []byte("terms:\n  a-side: [China*, Chinese, Beijing, Tokyo]\nrules: [{id: x, match: pension*}]\n")}}
+		text := string(mustDraft(t, documents, draft.Known{Rules: lists, UseLists: true}).YAML())
+		if strings.Contains(text, "$a-side") {
+			t.Errorf("the list a-side is used:\n%s", text)
+		}
+	})
 	t.Run("told of where it stands alone", func(t *testing.T) {
 		text := string(mustDraft(t, documents, draft.Known{Rules: known}).YAML())
 		if !strings.Contains(text, "# Your rules have $beijing") {

@@ -64,25 +64,34 @@ func (d *document) named(a *actor) []string {
 
 // listInForce is the list in force that finds all names of the actor that the
 // documents use, and no other actor.
-func (m *maker) listInForce(a *actor) string {
+func (m *maker) listInForce(a *actor) string { return m.listFinding(m.namesOf(a), a) }
+
+// namesOf are the name of an actor and those that the documents use.
+func (m *maker) namesOf(a *actor) []string {
 	names := []string{a.name}
 	for _, d := range m.survey.documents {
 		names = append(names, d.named(a)...)
 	}
-	return m.listFinding(names, a)
+	return names
 }
 
-// listFinding is the first list in force that finds all names and no country but a;
-// "" where there is none.
+// listFinding is the list in force that finds all names and no country but a: the
+// one that is called like a, else the first; "" where there is none.
 func (m *maker) listFinding(names []string, a *actor) string {
-	for _, list := range m.engine.Lists() {
+	lists := m.engine.Lists()
+	if a != nil {
+		lists = slices.Insert(lists, 0, slug(a.name))
+	}
+	for _, list := range lists {
 		search := m.searches[list]
 		if search == nil || slices.ContainsFunc(names, func(name string) bool { return !finds(search, name) }) {
 			continue
 		}
-		if !slices.ContainsFunc(m.countries, func(other *actor) bool {
-			return other != a && other.name != peninsula && finds(search, other.name)
-		}) {
+		findsOther := func(other *actor) bool {
+			return other != a && other.name != peninsula &&
+				slices.ContainsFunc(m.namesOf(other), func(name string) bool { return finds(search, name) })
+		}
+		if !slices.ContainsFunc(m.countries, findsOther) {
 			return list
 		}
 	}
