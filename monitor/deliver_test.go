@@ -160,6 +160,33 @@ func TestManyAlertsAreFoldedAndNoneDropped(t *testing.T) {
 	})
 }
 
+func TestAFoldInPartsMentionsOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPost(t, slacktest.Options{})
+		for i := range 100 {
+			err := p.store.Tell(t.Context(), monitor.Message{
+				Channel: "#news-alerts", Kind: monitor.KindAlert, Rule: "all", Key: fmt.Sprint("k", i), State: monitor.Pending, Rev: 1, Created: time.Now(),
+				Content: monitor.Content{Title: fmt.Sprintf("Bulletin %d of the day", i), URL: fmt.Sprintf("https://example.com/bulletins/of-the-day/%d", i), Mention: "@here"},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.said = 100
+		p.start(t)
+		time.Sleep(time.Minute)
+		p.onceEach(t, "#news-alerts")
+		pings := 0
+		messages := p.slack.Messages("#news-alerts")
+		for _, m := range messages {
+			pings += strings.Count(m.Text, "<!here>")
+		}
+		if len(messages) < 2 || pings != 1 {
+			t.Errorf("%d messages ping %d times", len(messages), pings)
+		}
+	})
+}
+
 func TestChannelKeepsPaceAndOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := withAlerts(t, 10)

@@ -54,7 +54,11 @@ func (d *Deliverer) foldAll(ctx context.Context, ch *Channel, messages []Message
 		if n < 2 {
 			break
 		}
-		if err := d.Outbox.Fold(ctx, d.Worker, d.foldOf(ch, messages[:n]), messages[:n]); err != nil {
+		fold := d.foldOf(ch, messages[:n])
+		if folded { // whom it concerns is told once, not with each part
+			fold.Content.Mention = ""
+		}
+		if err := d.Outbox.Fold(ctx, d.Worker, fold, messages[:n]); err != nil {
 			return folded, fmt.Errorf("fold messages: %w", err)
 		}
 		folded, messages = true, messages[n:]

@@ -96,13 +96,7 @@ func (d *Deliverer) answered(ctx context.Context, ch *Channel) error {
 
 // spell is a duration in words, as exact as a person wants it.
 func spell(d time.Duration) string {
-	count := func(unit time.Duration, name string) string {
-		n := int((d + unit/2) / unit)
-		if n == 1 {
-			return "1 " + name
-		}
-		return fmt.Sprintf("%d %ss", n, name)
-	}
+	count := func(unit time.Duration, noun string) string { return counted(int((d+unit/2)/unit), noun) }
 	switch {
 	case d < 2*time.Minute:
 		return count(time.Second, "second")
@@ -113,6 +107,14 @@ func spell(d time.Duration) string {
 	default:
 		return count(Day, "day")
 	}
+}
+
+// counted is a number of things.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func channelCause(ch *Channel) string { return "channel " + ch.Name }

@@ -171,15 +171,15 @@ func (p *pulse) tellDay(ctx context.Context, due, now time.Time) error {
 			ill = append(ill, fmt.Sprintf("%s (%s)", e.feed.Name, d.Why))
 		}
 	}
-	note := fmt.Sprintf("%d feeds, %d ill, %d alerts", len(p.agenda.entries), len(ill), tally.Alerts)
+	note := fmt.Sprintf("%s, %d ill, %s", counted(len(p.agenda.entries), "feed"), len(ill), counted(tally.Alerts, "alert"))
 	if len(ill) > 0 {
 		note += "\nill: " + andMore(ill)
 	}
 	if tally.Dead > 0 {
-		note += fmt.Sprintf("\n%d messages were given up: newswatch alerts", tally.Dead)
+		note += "\ngiven up: " + counted(tally.Dead, "message") + "; newswatch alerts --state dead"
 	}
 	if tally.Late > 0 {
-		note += fmt.Sprintf("\n%d messages wait for more than a day", tally.Late)
+		note += "\nwaiting for more than a day: " + counted(tally.Late, "message")
 	}
 	for _, ch := range tally.Refused {
 		note += fmt.Sprintf("\n%s takes no messages: %s", ch.Name, ch.Refusal)

@@ -34,7 +34,7 @@ pending      waits for its channel, its time or its thread
 sending      a request is out
 unconfirmed  may have arrived; it is looked for before it is sent again
 parked       its channel refuses everything; it is tried every 5 minutes
-dead         refused for good, also as plain text
+dead         refused for good, also as plain text; or someone deleted it in Slack
 sent, folded told, in a message of its own or together with others
 
 --json prints a line for each: id, state, kind, channel, rule, title, url, outlet, reason,
