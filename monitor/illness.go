@@ -66,7 +66,7 @@ func (p *pulse) tellIll(ctx context.Context, now time.Time) error {
 			case d.Health == health:
 				ill = append(ill, cause)
 				diagnoses[cause] = d
-			case e.state.Failures == 0: // who knows of one that cannot be read
+			case e.state.Failures == 0 && !d.Ill(): // who knows of one that cannot be read
 				over = append(over, cause)
 			}
 		}
@@ -109,7 +109,9 @@ func byReason(causes []string, names map[string]string, diagnoses map[string]Dia
 func named(causes []string, names map[string]string) string {
 	var list []string
 	for _, cause := range causes {
-		list = append(list, names[cause])
+		if name := names[cause]; !slices.Contains(list, name) { // it had several illnesses
+			list = append(list, name)
+		}
 	}
 	return andMore(list)
 }
