@@ -68,7 +68,7 @@ func (a *app) check() error {
 		}
 	}
 	summary, ruleFindings, err := a.checkRules(cfg)
-	if err != nil && len(findings) == 0 {
+	if err != nil && len(findings) == 0 && !a.json {
 		return err
 	}
 	findings = append(findings, ruleFindings...)

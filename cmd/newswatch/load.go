@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"newswatch/monitor/config"
@@ -113,8 +114,8 @@ func (a *app) rulesAlone() (*rules.Engine, error) {
 	return a.engine(cfg)
 }
 
-// readRules reads the *.yaml files of a folder. Links that lead out of the
-// folder are not followed.
+// readRules reads the *.yaml files of a folder, but for hidden ones, which editors
+// leave. Links that lead out of the folder are not followed.
 func readRules(dir string) ([]rules.Source, error) {
 	atFault := func(err error, hint string) error {
 		return &failure{code: exitFault, err: fmt.Errorf("rules in %s: %w", dir, err), hint: hint}
@@ -128,6 +129,7 @@ func readRules(dir string) ([]rules.Source, error) {
 	if err != nil {
 		return nil, atFault(err, "")
 	}
+	names = slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, ".") })
 	if len(names) == 0 {
 		hint := "each rule file ends in .yaml"
 		if others, _ := fs.Glob(root.FS(), "*.yml"); len(others) > 0 {
@@ -153,13 +155,16 @@ const maxRuleFile = 2 << 20
 func readRuleFile(root *os.Root, name string) ([]byte, error) {
 	info, err := root.Stat(name)
 	if err != nil {
+		if link, linkErr := root.Readlink(name); linkErr == nil {
+			return nil, fmt.Errorf("a link to %s, which is not in the folder", link)
+		}
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("is not a file")
+		return nil, errors.New("not a file")
 	}
 	if info.Size() > maxRuleFile {
-		return nil, errors.New("is too large for a rule file")
+		return nil, errors.New("too large for a rule file")
 	}
 	return root.ReadFile(name)
 }
