@@ -15,6 +15,13 @@ func (a *app) matchCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "match [FILE]",
 		Short: "Match articles against the rules: JSON Lines in, JSON Lines out",
+		Long: `Match articles against the rules. FILE holds an article a line, as a JSON object with
+id, title and, where known, body, url, outlet, author, lang, tags and published (RFC
+3339); other keys are ignored. - or none is standard input.
+
+A line is printed for each, in order: id, the ids of the rules that fire, and hits
+(rule, field, start and end in bytes, text). A line that is no article is answered too,
+with an error, and told on standard error; the exit code is then 1.`,
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			engine, err := a.rulesAlone()
