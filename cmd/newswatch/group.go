@@ -21,7 +21,7 @@ match; an article without published counts as of the time of the one before it.
 
 A line is printed for each, in order: id and story, the same for reports of one event.
 A line that is no article is answered with an error, and the exit code is then 1.`,
-		Args:  cobra.MaximumNArgs(1),
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := a.configurationIfAny()
 			if err != nil {

@@ -22,7 +22,7 @@ id, title and, where known, body, url, outlet, author, lang, tags and published 
 A line is printed for each, in order: id, the ids of the rules that fire, and hits
 (rule, field, start and end in bytes, text). A line that is no article is answered too,
 with an error, and told on standard error; the exit code is then 1.`,
-		Args:  cobra.MaximumNArgs(1),
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			engine, err := a.rulesAlone()
 			if err != nil {
