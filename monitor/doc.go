@@ -7,6 +7,10 @@
 //	schedule.go → poll.go: fetch, parse, match │ one transaction: articles, stories, alerts, messages
 //	                                           └ deliver.go: outbox → notifier
 //
+// Of feeds, pace.go says when they are asked again, feedstate.go what a poll
+// teaches of them, health.go how they are, illness.go tells the operator, and
+// fulltext.go reads the pages of their articles.
+//
 // Delivery's steps: outcome.go tells the notifier's answers apart, heed.go
 // draws their consequences for the channel, decide.go looks before it sends
 // again, fold.go puts a backlog together, audit.go reads back what was sent.

@@ -93,42 +93,6 @@ type Validators struct {
 	BodyHash     string
 }
 
-// A FeedState is what the store knows of a feed.
-type FeedState struct {
-	Key   string
-	Name  string
-	Lease string // the worker that polls it; a write under another lease is refused
-
-	Validators Validators
-	Address    string        // where it is asked for since it has moved for good; "": at its URL
-	Redirect   Redirect      // where it is said to have moved, so far
-	Spec       string        // the schedule that NextPoll was computed with
-	TTL        time.Duration // how long it stays fresh, by its own word; 0: not said
-	SkipHours  uint32        // bit n: it does not change in hour n, UTC, by its own word
-
-	NextPoll   time.Time // zero: never polled
-	LastPoll   time.Time
-	FirstOK    time.Time // first poll that could be read
-	LastOK     time.Time // last poll that could be read, changed or not
-	LastNew    time.Time // last poll that brought a new article
-	Newest     time.Time // newest publication date of the last poll that had any
-	Parsed     time.Time // last poll whose body was parsed
-	EmptySince time.Time // first of the polls in a row whose body had no items; zero: the last had some
-	LastGap    time.Time // last poll before which articles were lost unseen
-
-	Items    int           // items in the last body that was parsed
-	Gaps     int           // polls before which articles were lost unseen
-	Rate     float64       // new articles a day, as of LastNew: see ItemsADay
-	Lull     time.Duration // longest time without a new article, lately
-	Failures int           // failed polls in a row
-	Gone     bool          // the last poll failed because the publisher ended the feed
-	Fault    string        // why the last poll failed, or what of its body could not be read; "": neither
-	Hint     string        // what to do about it; may be ""
-}
-
-// FirstPoll says whether the feed was never read before.
-func (s FeedState) FirstPoll() bool { return s.LastOK.IsZero() }
-
 // A Page is the answer to a feed's request.
 type Page struct {
 	NotModified bool   // 304, or the same bytes as last time: there is nothing to parse

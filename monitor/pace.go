@@ -93,39 +93,3 @@ func later(a, b time.Time) time.Time {
 	}
 	return a
 }
-
-// A Redirect is where a feed's address is said to have moved for good.
-type Redirect struct {
-	To    string // masked where it may hold a secret; "": nowhere
-	Since time.Time
-	Times int // polls in a row that were sent there
-}
-
-// When a permanent redirect is believed: a server that is set up wrongly for
-// an hour moves nothing.
-const (
-	redirectTimes = 3
-	redirectFor   = Day
-)
-
-func (r Redirect) lasts(now time.Time) bool {
-	return r.Times >= redirectTimes && now.Sub(r.Since) >= redirectFor
-}
-
-// moved notes where a poll was sent for good, and adopts that once it lasts.
-// config.yaml keeps its address. One with a secret is never adopted: the store
-// would hold it, and the new host has no claim to it.
-func (s *FeedState) moved(feed Feed, to string, now time.Time) {
-	if shown := ShownURL(to); to != "" {
-		adoptable := shown == to && !feed.hasSecret()
-		if shown != s.Redirect.To {
-			s.Redirect = Redirect{To: shown, Since: now}
-		}
-		s.Redirect.Times++
-		if s.Redirect.lasts(now) && adoptable {
-			s.Address, s.Redirect = to, Redirect{}
-		}
-		return
-	}
-	s.Redirect = Redirect{}
-}

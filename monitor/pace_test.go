@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -283,6 +284,19 @@ func TestPermanentRedirect(t *testing.T) {
 			p.pages.set("Daily", item("1", "Weather", time.Hour), item("2", "Satellite launch", time.Hour))
 			p.once(t)
 			equal(t, slices.DeleteFunc(p.board.lines(), func(s string) bool { return s[:3] == "ops" }), []string{"alert news: Satellite launch"})
+		})
+	})
+	t.Run("that leads elsewhere each time is never adopted", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			p, reader := run(t, hourly(t), to, 1, time.Hour)
+			for n := range 80 {
+				reader.page.Moved = fmt.Sprint(to, n/2)
+				p.once(t)
+				time.Sleep(time.Hour)
+			}
+			if s := state(t, p); s.Address != "" || s.Redirect.Times != 2 {
+				t.Errorf("got %q, %+v", s.Address, s.Redirect)
+			}
 		})
 	})
 	t.Run("that ends is forgotten", func(t *testing.T) {
