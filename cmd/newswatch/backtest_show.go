@@ -86,8 +86,8 @@ func (b *backtest) chart(p *page, tallies []*tally) error {
 // bars adds the column of bars. All rules have one scale.
 func (b *backtest) bars(p *page, t *table, tallies []*tally) {
 	bars := mostBars
-	if isTerminal(p.out) {
-		bars = min(bars, max(columns(p.out)-t.width(), fewestBars))
+	if p.room > 0 {
+		bars = min(bars, max(p.room-t.width(), fewestBars))
 	}
 	perBar := (b.period.days() + bars - 1) / bars
 	highest := 8 // few alerts draw low bars
@@ -111,7 +111,7 @@ func signed(sign string, n int) string {
 // A narrow terminal has fewer bars of more days each.
 const (
 	mostBars   = 31
-	fewestBars = 8 // as wide as their heading
+	fewestBars = 11 // as wide as their heading
 )
 
 // sums adds up every n days.

@@ -15,6 +15,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/store"
+	"newswatch/rules"
 )
 
 // BenchmarkBacktest tries one edited rule on kept articles of 1.2 KB.
@@ -201,5 +202,34 @@ func writeFiles(tb testing.TB, files map[string]string) {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 			tb.Fatal(err)
 		}
+	}
+}
+
+func TestChartFitsTheTerminal(t *testing.T) {
+	engine, faults := rules.Load([]rules.Source{{Name: "storm.yaml", Data: []byte("rules: [{id: storm, match: storm}]")}})
+	if engine == nil {
+		t.Fatal(faults)
+	}
+	b := &backtest{now: newTrial(engine, 0), period: period{zone: time.UTC}}
+	b.period.include(time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC))
+	b.period.include(time.Date(2026, 10, 29, 0, 0, 0, 0, time.UTC)) // 90 days
+	for room, want := range map[int]struct {
+		heading string
+		bars    int
+	}{
+		0:   {"PER 3 DAYS", 30},
+		120: {"PER 3 DAYS", 30},
+		60:  {"PER 6 DAYS", 15},
+		20:  {"PER 9 DAYS", 10},
+	} {
+		t.Run(fmt.Sprintf("%d columns", room), func(t *testing.T) {
+			var out bytes.Buffer
+			if err := b.chart(&page{out: &out, room: room}, b.tallies()); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(out.String(), want.heading+"\n") || strings.Count(out.String(), "·") != want.bars {
+				t.Errorf("want %s and %d bars:\n%s", want.heading, want.bars, out.String())
+			}
+		})
 	}
 }

@@ -12,7 +12,8 @@ import (
 // A page shows explanations to people, one after another.
 type page struct {
 	out   io.Writer
-	width int // cells
+	width int // cells, for text
+	room  int // cells of the terminal; 0: there is none
 	color bool
 	all   bool // the whole text, and every clause and term
 
@@ -20,8 +21,11 @@ type page struct {
 }
 
 func newPage(out io.Writer, all bool) *page {
-	return &page{out: out, all: all, width: max(min(columns(out), widestMessage), 40),
-		color: colored(out)}
+	p := &page{out: out, all: all, width: max(min(columns(out), widestMessage), 40), color: colored(out)}
+	if isTerminal(out) {
+		p.room = columns(out)
+	}
+	return p
 }
 
 // explain shows the verdict with what decided, the text, and the clauses.
