@@ -52,29 +52,35 @@ func (p *polls) gaps(feed string) (minutes []int) {
 var notFound = &monitor.FeedError{Reason: "status", Detail: "404 Not Found", Hint: "look for its address on the site"}
 
 func TestAFeedThatFailsIsAskedLessOftenUpToACeiling(t *testing.T) {
-	for spec, want := range map[string][]int{
-		"@every 5m": {5, 5, 5, 10, 20, 30, 30},
-		"@every 1m": {1, 1, 1, 2, 4, 6, 6},
-		"@every 3h": {180, 180, 180, 180},
+	for name, tt := range map[string]struct {
+		interval, lasting time.Duration
+		want              []int
+	}{
+		"of half an hour":                   {5 * time.Minute, 2 * time.Hour, []int{5, 5, 5, 10, 20, 30, 30}},
+		"of six short intervals":            {time.Minute, 30 * time.Minute, []int{1, 1, 1, 2, 4, 6, 6}},
+		"that a long interval has above it": {time.Hour, 5 * time.Hour, []int{60, 60, 60, 60}},
 	} {
-		t.Run(spec, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				p := newPolls(t, feedNamed(t, "Daily", spec))
+				p := newPolls(t, feedNamed(t, "Daily", "@every "+tt.interval.String()))
 				p.pages.fail("Daily", notFound)
 				p.watch(t)
-				time.Sleep(15 * time.Hour)
-				got := p.gaps("Daily")
-				if len(got) < len(want) || !slices.Equal(got[:len(want)], want) {
-					t.Errorf("polled with %v minutes between, want %v", got, want)
+				time.Sleep(tt.lasting)
+				if got := p.gaps("Daily"); len(got) < len(tt.want) || !slices.Equal(got[:len(tt.want)], tt.want) {
+					t.Errorf("polled with %v minutes between, want %v", got, tt.want)
 				}
 				p.pages.fail("Daily", nil)
-				time.Sleep(4 * time.Hour)
+				time.Sleep(max(tt.interval, 31*time.Minute))
 				read := len(p.gaps("Daily"))
-				time.Sleep(4 * time.Hour)
-				for _, gap := range p.gaps("Daily")[read:] {
-					if gap != want[0] {
-						t.Errorf("%d minutes between polls of a feed that is well again", gap)
+				time.Sleep(4 * tt.interval)
+				got := p.gaps("Daily")[read:]
+				for _, gap := range got {
+					if gap != tt.want[0] {
+						t.Errorf("%v minutes between polls of a feed that is well again", got)
 					}
+				}
+				if len(got) < 3 {
+					t.Errorf("polled %d times", len(got))
 				}
 				p.stop()
 			})
@@ -140,9 +146,9 @@ func TestGoneFeedIsAskedDailyAndToldOnce(t *testing.T) {
 		p.pages.fail("Daily", &monitor.FeedError{Reason: "status", Detail: "410 Gone", Hint: "remove it", Gone: true})
 		p.pages.set("Agency", item("9", "Weather", time.Hour))
 		p.watch(t)
-		time.Sleep(4*monitor.Day + 2*time.Hour)
-		if n := len(p.at["Daily"]); n != 3+4 {
-			t.Errorf("asked %d times in four days", n)
+		time.Sleep(2*monitor.Day + 2*time.Hour)
+		if n := len(p.at["Daily"]); n != 3+2 {
+			t.Errorf("asked %d times in two days", n)
 		}
 		p.pages.fail("Daily", nil)
 		p.pages.set("Daily", item("1", "Satellite launch", time.Hour))
