@@ -16,23 +16,11 @@ func (p *Poller) tell(l Ledger, finds []*Find, result *Result) error {
 	if !matched && !retitled {
 		return nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	done := false
-	defer func() {
-		if !done { // also after a panic: it may remember what is now undone
-			p.stories, p.lastReport = nil, 0
-		}
-	}()
-	err := p.tellLocked(l, finds, result)
-	done = err == nil
-	return err
-}
-
-func (p *Poller) tellLocked(l Ledger, finds []*Find, result *Result) error {
 	if err := l.LockStories(); err != nil {
 		return err
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if err := p.catchUp(l, result); err != nil {
 		return err
 	}
@@ -47,29 +35,6 @@ func (p *Poller) tellLocked(l Ledger, finds []*Find, result *Result) error {
 		}
 	}
 	return nil
-}
-
-// catchUp tells the grouper of the reports it does not know: after a start
-// all within the window, later those of other workers.
-func (p *Poller) catchUp(l Ledger, result *Result) error {
-	if p.stories == nil {
-		p.stories, p.lastReport = p.Grouper(), 0
-	}
-	reports, err := l.ReportsAfter(p.lastReport, p.Now().Add(-p.Window))
-	if err != nil {
-		return fmt.Errorf("read reports: %w", err)
-	}
-	for _, r := range reports {
-		p.remember(r, result)
-	}
-	return nil
-}
-
-// remember tells the grouper of a report. One that it fails on is left out, or
-// it would hold up every poll that matches from now on.
-func (p *Poller) remember(r Report, result *Result) {
-	p.lastReport = r.ID
-	result.guard(&r.Article, "grouping", func() { p.stories.Remember(r) })
 }
 
 // guard runs a step on an article; a panic in it is that article's alone.
@@ -119,10 +84,14 @@ func (p *Poller) place(l Ledger, a *Article, result *Result) (Report, error) {
 		return report, err
 	}
 	now := p.Now()
-	var story int64
+	var story, earlier int64
 	var relation Relation
 	var ok bool
-	result.guard(a, "grouping", func() { story, relation, ok = p.stories.Place(a, now) })
+	result.guard(a, "grouping", func() {
+		if story, relation, ok = p.memory.grouper.Place(a, now); !ok {
+			earlier, _ = p.memory.grouper.Recall(a, now)
+		}
+	})
 	if !ok {
 		id, err := l.OpenStory(Story{Title: a.Title, Seed: a.Seed(), First: now, Last: now})
 		if err != nil {
@@ -130,13 +99,13 @@ func (p *Poller) place(l Ledger, a *Article, result *Result) (Report, error) {
 		}
 		story, relation = id, Opens
 	}
-	report := Report{StoryID: story, Article: *a, Relation: relation, At: now}
+	report := Report{StoryID: story, Article: *a, Relation: relation, At: now, Earlier: earlier}
 	id, err := l.AddReport(report)
 	if err != nil {
 		return Report{}, err
 	}
 	report.ID = id
-	p.remember(report, result)
+	p.memory.tell(report, result)
 	return report, nil
 }
 
@@ -174,6 +143,9 @@ func (p *Poller) post(l Ledger, m rules.Match, find *Find, report Report, channe
 		}
 	}
 	if message.Kind == KindAlert {
+		if content.Earlier, err = takesUp(l, m.Rule.ID, report.Earlier, channel); err != nil {
+			return 0, err
+		}
 		if message.NotBefore, err = p.holdUntil(l, m.Rule, channel, message.Created); err != nil {
 			return 0, err
 		}
@@ -181,6 +153,26 @@ func (p *Poller) post(l Ledger, m rules.Match, find *Find, report Report, channe
 	message.Key = MessageKey(message.Kind, channel, m.Rule.ID, subject)
 	message.Content = content
 	return 1, l.Post(message, report.StoryID, a.ID)
+}
+
+// takesUp is what the channel was told of a story that is taken up again; nil
+// when that is nothing, or of no story.
+func takesUp(l Ledger, rule string, story int64, channel string) (*Earlier, error) {
+	if story == 0 {
+		return nil, nil
+	}
+	alert, told, err := l.Alert(rule, story, channel)
+	if !told || err != nil {
+		return nil, err
+	}
+	e := &Earlier{Title: alert.Content.Title, Told: alert.Created}
+	switch alert.State {
+	case Sent:
+		e.TS = alert.TS
+	case Folded:
+		e.TS = alert.Thread
+	}
+	return e, nil
 }
 
 func contentOf(m rules.Match, a *Article) Content {

@@ -85,10 +85,21 @@ type Content struct {
 	Reports   int       `json:"reports,omitempty"`  // later reports
 	Latest    time.Time `json:"latest,omitzero"`    // arrival of the last of them
 
+	Earlier *Earlier `json:"earlier,omitempty"` // what an alert takes up again
+
 	Items []Content `json:"items,omitempty"` // what a fold holds
 	Note  string    `json:"note,omitempty"`  // what an ops note says; ours, not a feed's
 
 	MayRepeat bool `json:"-"` // as in Message
+}
+
+// Earlier is an alert in the same channel, of a story that returns after the
+// window in which reports belong together.
+type Earlier struct {
+	Title string    `json:"title"`
+	Told  time.Time `json:"told"`
+	TS    string    `json:"ts,omitempty"` // of the message that shows it; "": none does
+	URL   string    `json:"-"`            // of that message; the notifier that can link it fills it in
 }
 
 // MessageKey derives a message's key from what it tells: its kind, channel,

@@ -16,6 +16,10 @@ type Archive interface {
 	// Sight says of each article what is known of it, in the same order. It
 	// reads only.
 	Sight(ctx context.Context, feedKey string, articles []Article) ([]Sighting, error)
+	// ReportsAfter lists the reports with a higher ID, in order, at most limit,
+	// that arrived at or after since or opened a story. Of a body it reads no more
+	// than its first 4,000 characters.
+	ReportsAfter(ctx context.Context, id int64, since time.Time, limit int) ([]Report, error)
 	// Record runs do in one transaction, again from the start when the store
 	// asks for it (busy, deadlock). An error of do undoes everything.
 	Record(ctx context.Context, do func(Ledger) error) error
@@ -37,8 +41,7 @@ type Ledger interface {
 
 // A StoryBook holds stories, their reports and their alerts.
 type StoryBook interface {
-	// ReportsAfter lists the reports with a higher ID, in order, whose article
-	// arrived at or after since.
+	// ReportsAfter is the Archive's, within the transaction and without a limit.
 	ReportsAfter(id int64, since time.Time) ([]Report, error)
 	OpenStory(Story) (int64, error)
 	// AddReport puts the report into its story and moves the story's last time.
@@ -106,9 +109,8 @@ type Poller struct {
 	Zone    *time.Location             // of quiet hours
 	Now     func() time.Time
 
-	mu         sync.Mutex // held while a transaction groups
-	stories    Grouper
-	lastReport int64
+	mu     sync.Mutex // held while a transaction groups
+	memory memory
 }
 
 // A Result is what a poll found. Quiet polls changed nothing but times: they
@@ -160,6 +162,11 @@ func (p *Poller) Poll(ctx context.Context, feed Feed, state FeedState) (Result, 
 	still := stillThere(doc.Articles, sightings, now)
 	state.read(feed, page, doc, sightings, now)
 	found.State = state
+	if slices.ContainsFunc(finds, func(f *Find) bool { return len(f.Matches) > 0 }) {
+		if err := p.Recollect(ctx); err != nil {
+			return Result{}, err
+		}
+	}
 	return p.record(ctx, feed, found, finds, still)
 }
 

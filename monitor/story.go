@@ -39,6 +39,7 @@ type Report struct {
 	Article  Article
 	Relation Relation
 	At       time.Time // arrival
+	Earlier  int64     // a story from before the window that this one takes up again; 0: none. The store does not keep it
 }
 
 // A Grouper finds the story that an article reports. It remembers the reports
@@ -47,7 +48,12 @@ type Report struct {
 type Grouper interface {
 	// Remember takes in a report that the store has.
 	Remember(r Report)
+	// Undo forgets the last n reports that were remembered.
+	Undo(n int)
 	// Place finds the story of an article that arrived at the given time;
 	// ok is false when no story remembered is about the same event.
 	Place(a *Article, at time.Time) (story int64, rel Relation, ok bool)
+	// Recall finds the story from before the window that an article, which has
+	// no place in any other, takes up again; ok is false when there is none.
+	Recall(a *Article, at time.Time) (story int64, ok bool)
 }

@@ -77,6 +77,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	var delivery sync.WaitGroup
 	defer delivery.Wait()
 	delivery.Go(func() { w.Deliverer.Run(ctx) })
+	delivery.Go(func() { _ = w.Poller.Recollect(ctx) }) // else the first poll that matches does, and tells what is wrong
 	w.loop(ctx, func() bool { return false })
 	w.pulse.beats.Wait()
 	return w.flush(context.WithoutCancel(ctx))

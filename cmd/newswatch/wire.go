@@ -58,8 +58,10 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 		Name: workerName(), Feeds: cfg.Feeds, Book: kept, Retention: cfg.Retention, Deliverer: deliverer,
 		Poller: &monitor.Poller{
 			Reader: b.reader, Archive: kept, Now: w.now, Window: cfg.StoryWindow, Route: b.route(), Digest: cfg.Digest, Zone: cfg.Zone,
-			Engine:  w.rules,
-			Grouper: func() monitor.Grouper { return story.NewIndex(story.Options{Window: cfg.StoryWindow}) },
+			Engine: w.rules,
+			Grouper: func() monitor.Grouper {
+				return story.NewIndex(story.Options{Window: cfg.StoryWindow, Recall: cfg.Retention})
+			},
 		},
 		Now: w.now, Log: w.log, OnPoll: b.metrics.polled, OnTick: b.metrics.tick,
 	}

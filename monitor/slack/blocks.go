@@ -119,8 +119,10 @@ func heading(c monitor.Content) string {
 	if title := clean(c.Title); title != "" {
 		return title
 	}
-	return "(no title)"
+	return untitled
 }
+
+const untitled = "(no title)"
 
 // mark flags a high severity before the title.
 func mark(severity string) []slackgo.RichTextSectionElement {

@@ -62,6 +62,13 @@ func every() map[string]monitor.Outgoing {
 	third.Title, third.URL, third.Outlet, third.Published = "Undated, without a link", "", "", time.Time{}
 	plain := out(monitor.KindAlert, updated)
 	plain.Plain = true
+	returned := launch()
+	returned.Earlier = &monitor.Earlier{
+		Title: "Pyongyang <tells> Tokyo of a | launch", Told: morning.AddDate(0, 0, -9), TS: "1794474300.000200",
+		URL: "https://example.slack.com/archives/C0ALERTS/p1794474300000200",
+	}
+	gone := launch()
+	gone.Earlier = &monitor.Earlier{Told: morning.AddDate(0, 0, -9)}
 	bare := monitor.Content{Rule: "r", Severity: "normal"}
 	alone := korean()
 	alone.Relation = ""
@@ -78,6 +85,7 @@ func every() map[string]monitor.Outgoing {
 	replies.Thread = reply.Thread
 	return map[string]monitor.Outgoing{
 		"alert": out(monitor.KindAlert, launch()), "alert-updated": out(monitor.KindAlert, updated), "alert-plain": plain,
+		"alert-returned": out(monitor.KindAlert, returned), "alert-returned-unlinked": out(monitor.KindAlert, gone),
 		"alert-bare": out(monitor.KindAlert, bare), "alert-korean": out(monitor.KindAlert, korean()),
 		"reply": reply, "replies": replies, "fold": folded, "fold-plain": plainFold,
 		"ops": out(monitor.KindOps, monitor.Content{Note: "feed Example Wire: HTTP status 404 for 3 polls\nhint: check its url in config.yaml"}),
@@ -152,6 +160,7 @@ func extremes() map[string]monitor.Content {
 			Rule: s, Severity: "high", Why: sentence, Mention: long("<@U0DESK> ", 4000), Title: sentence, Outlet: sentence, Published: morning,
 			URL: "https://example.org/" + strings.Repeat("a", 1900), Sentence: sentence, Was: sentence, Also: []string{sentence, sentence, sentence},
 			Reports: 3, Latest: morning, Note: sentence, MayRepeat: true,
+			Earlier: &monitor.Earlier{Title: sentence, Told: morning, TS: "1794474300.000200"},
 		}
 		for i := 0; i+20 < len(sentence); i += 97 {
 			c.Marks = append(c.Marks, [2]int{i, i + 9})

@@ -13,10 +13,11 @@ import (
 // A line stands below a message, small and grey.
 type line []piece
 
-// A piece of a line is words, shown as they are, or a time in the reader's own
-// zone.
+// A piece of a line is words, shown as they are, and linked where there is a
+// link, or a time in the reader's own zone.
 type piece struct {
 	words string
+	link  string
 	time  time.Time
 }
 
@@ -69,11 +70,23 @@ func history(c monitor.Content) []line {
 	if c.Why != "" {
 		lines = append(lines, line{words(clean(c.Why))})
 	}
+	if c.Earlier != nil {
+		lines = append(lines, earlier(c.Earlier))
+	}
 	lines = append(lines, changes(c)...)
 	if c.MayRepeat {
 		lines = append(lines, line{words(repeated)})
 	}
 	return lines
+}
+
+// earlier names the alert of a story that returns.
+func earlier(e *monitor.Earlier) line {
+	title := clean(e.Title)
+	if title == "" {
+		title = untitled
+	}
+	return line{words("earlier:"), {words: cut(title, maxTitle), link: link(e.URL)}, words("·"), {time: e.Told}}
 }
 
 // changes is what an alert learned after it was sent.
@@ -127,13 +140,19 @@ func (l line) tidy() line {
 func (l line) mrkdwn() string {
 	var parts []string
 	for _, p := range l {
-		if p.time.IsZero() {
-			parts = append(parts, escape(unlinked(p.words), maxLine))
-		} else {
-			parts = append(parts, when(p.time))
-		}
+		parts = append(parts, p.mrkdwn())
 	}
 	return strings.Join(parts, " ")
+}
+
+func (p piece) mrkdwn() string {
+	switch {
+	case !p.time.IsZero():
+		return when(p.time)
+	case p.link != "":
+		return anchor(p.words, p.link, maxLine)
+	}
+	return escape(unlinked(p.words), maxLine)
 }
 
 // withLines adds lines to a message's text, as far as they fit.
@@ -147,17 +166,17 @@ func withLines(text string, lines []line) string {
 }
 
 // contexts draws lines as context blocks. Their words are plain_text objects,
-// in which nothing is interpreted.
+// in which nothing is interpreted; within a link nothing is either.
 func contexts(out monitor.Outgoing, lines []line) []slackgo.Block {
 	var blocks []slackgo.Block
 	for i, l := range lines {
 		var elements []slackgo.MixedElement
 		for _, p := range l {
-			if p.time.IsZero() {
+			if p.time.IsZero() && p.link == "" {
 				literal := false
 				elements = append(elements, slackgo.TextBlockObject{Type: slackgo.PlainTextType, Text: p.words, Emoji: &literal})
 			} else {
-				elements = append(elements, slackgo.TextBlockObject{Type: slackgo.MarkdownType, Text: when(p.time), Verbatim: true})
+				elements = append(elements, slackgo.TextBlockObject{Type: slackgo.MarkdownType, Text: p.mrkdwn(), Verbatim: true})
 			}
 		}
 		if len(elements) > 0 {

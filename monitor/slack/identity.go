@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 
 	"newswatch/monitor"
 )
@@ -12,6 +13,16 @@ import (
 type identity struct {
 	BotID  string `json:"bot_id"`
 	UserID string `json:"user_id"`
+	URL    string `json:"url"` // of the workspace
+}
+
+// permalink is the address of one of the workspace's messages, as Slack writes it;
+// "" when the workspace's own is not known.
+func (me identity) permalink(channel, ts string) string {
+	if link(me.URL) == "" || !isID(channel) || ts == "" {
+		return ""
+	}
+	return strings.TrimSuffix(me.URL, "/") + "/archives/" + channel + "/p" + strings.Replace(ts, ".", "", 1)
 }
 
 // wrote says whether a message may be ours: its author, where Slack names one,

@@ -27,8 +27,9 @@ type Options struct {
 }
 
 // A Sender posts messages to Slack and finds them there. It is safe for
-// concurrent use. It makes no request but the one asked for: whether and when
-// to try again is the caller's to say.
+// concurrent use. It makes no request but the one asked for, and before it, once,
+// those for a channel's ID and for whose the token is: whether and when to try
+// again is the caller's to say.
 type Sender struct {
 	token  monitor.Secret
 	apiURL string
@@ -75,6 +76,7 @@ func New(opts Options) *Sender {
 // Post posts the message, or updates it when out.TS is set. See
 // monitor.Notifier for what it returns.
 func (s *Sender) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receipt, error) {
+	s.linkEarlier(ctx, &out)
 	m := Compose(out)
 	options := []slackgo.MsgOption{
 		slackgo.MsgOptionText(m.Text, false),
@@ -92,6 +94,23 @@ func (s *Sender) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receip
 		options = append(options, slackgo.MsgOptionTS(out.Thread))
 	}
 	return s.send(ctx, "chat.postMessage", out.Channel, options)
+}
+
+// linkEarlier gives the alert that this one refers to its address. Where the
+// workspace's is not to be had at once, its title and date must do.
+func (s *Sender) linkEarlier(ctx context.Context, out *monitor.Outgoing) {
+	if out.Content.Earlier == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.limit/4)
+	defer cancel()
+	me, err := s.whoAmI(ctx)
+	if err != nil {
+		return
+	}
+	linked := *out.Content.Earlier
+	linked.URL = me.permalink(out.Channel, linked.TS)
+	out.Content.Earlier = &linked
 }
 
 // update changes a message that stands. chat.update takes channel IDs only.

@@ -222,7 +222,7 @@ func cycleWorker(s *Store, engine *rules.Engine, paper *newspaper, wall *wall) *
 		Feeds: []monitor.Feed{{Name: "Paper", URL: "https://paper.example/rss", Schedule: often, FirstRun: monitor.Day}},
 		Poller: &monitor.Poller{
 			Reader: paper, Archive: s, Engine: func() *rules.Engine { return engine },
-			Grouper: func() monitor.Grouper { return byFirstWord{} }, Window: 72 * time.Hour,
+			Grouper: func() monitor.Grouper { return &byFirstWord{} }, Window: 72 * time.Hour,
 			Route: func(*rules.Rule) []string { return []string{"#news"} }, Now: time.Now, Zone: time.UTC,
 		},
 		Deliverer: &monitor.Deliverer{
@@ -268,13 +268,21 @@ func (p *newspaper) Text(context.Context, monitor.Feed, string) (string, error) 
 }
 
 // byFirstWord takes articles for the same story whose titles begin alike.
-type byFirstWord map[string]int64
+type byFirstWord struct{ reports []monitor.Report }
 
-func (g byFirstWord) Remember(r monitor.Report) { g[firstWord(r.Article.Title)] = r.StoryID }
+func (g *byFirstWord) Remember(r monitor.Report) { g.reports = append(g.reports, r) }
 
-func (g byFirstWord) Place(a *monitor.Article, _ time.Time) (int64, monitor.Relation, bool) {
-	story, ok := g[firstWord(a.Title)]
-	return story, monitor.Tells, ok
+func (g *byFirstWord) Undo(n int) { g.reports = g.reports[:len(g.reports)-n] }
+
+func (g *byFirstWord) Recall(*monitor.Article, time.Time) (int64, bool) { return 0, false }
+
+func (g *byFirstWord) Place(a *monitor.Article, _ time.Time) (int64, monitor.Relation, bool) {
+	for _, r := range slices.Backward(g.reports) {
+		if firstWord(r.Article.Title) == firstWord(a.Title) {
+			return r.StoryID, monitor.Tells, true
+		}
+	}
+	return 0, "", false
 }
 
 func firstWord(title string) string {

@@ -1,10 +1,12 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"newswatch/monitor"
@@ -17,9 +19,22 @@ func scanReport(row scanner) (r monitor.Report, err error) {
 	return r, err
 }
 
+// reportsAfter has for parameters an ID, a time and a limit. substr counts
+// characters.
+var reportsAfter = strings.Replace(`select `+reportColumns+` from reports r join articles a on a.id = r.article_id
+	where r.id > ? and (r.at >= ? or r.relation = 'opens') order by r.id limit ?`, `a.body`, `substr(a.body, 1, 4000)`, 1)
+
+// ReportsAfter lists reports in order of arrival. See monitor.Archive.
+func (s *Store) ReportsAfter(ctx context.Context, id int64, since time.Time, limit int) ([]monitor.Report, error) {
+	rows, err := s.read.QueryContext(ctx, reportsAfter, id, ms(since), limit)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, scanReport)
+}
+
 func (l *ledger) ReportsAfter(id int64, since time.Time) ([]monitor.Report, error) {
-	rows, err := l.tx.QueryContext(l.ctx, `select `+reportColumns+` from reports r join articles a on a.id = r.article_id
-		where r.id > ? and r.at >= ? order by r.id`, id, ms(since))
+	rows, err := l.tx.QueryContext(l.ctx, reportsAfter, id, ms(since), -1)
 	if err != nil {
 		return nil, err
 	}

@@ -89,13 +89,18 @@
 // follow-up: when it speaks of a stage that no report before it did (a launch, then
 // a protest), says "again", or comes a day after the first.
 //
+// The first report of a story is remembered for longer than the window. An article
+// that opens a story and is like such a one, at 0.45 or more, takes it up again:
+// that is told, and no more, for within a month there may be several launches in
+// the same words.
+//
 // # Cost
 //
 // Each term has the numbers of the reports that contain it, newest last. For an
 // article at most 4,096 of them are looked up, rarest terms first, and the 32
 // reports that share the most are compared in full; so the time an article takes
 // does not grow with the window. At most 48 terms of a report are kept, and at most
-// 100,000 reports, which take 90 MiB.
+// 100,000 reports and 6,000 first ones from before, which take 100 MiB.
 //
 // # Limits
 //

@@ -10,14 +10,19 @@ import (
 // Options of an index.
 type Options struct {
 	Window time.Duration // reports further apart than this never share a story; 0: 72 h
+	Recall time.Duration // how far back a story that returns is looked for; 0: 30 d
 }
 
 const (
 	defaultWindow = 72 * time.Hour
+	defaultRecall = 30 * 24 * time.Hour
 
 	// maxReports bounds memory: at about 0.9 KB a report, 90 MiB. A desk whose
 	// rules match more than that in three days loses the oldest early.
 	maxReports = 100_000
+
+	// maxOpeners are remembered for longer, the first reports of stories.
+	maxOpeners = 6_000
 
 	// maxVisits bounds the reports looked up for one article, rarest terms and
 	// newest reports first; maxTermVisits what one term may take of that, so
@@ -34,6 +39,7 @@ const (
 // nothing else. It is used by one goroutine at a time.
 type Index struct {
 	window    int64 // milliseconds
+	nearest   int64 // milliseconds: reports less far back are passed over
 	limit     int
 	gazetteer *gazetteer
 
@@ -46,6 +52,8 @@ type Index struct {
 	terms   []term
 	free    []uint32 // places in terms to use again
 
+	openers *Index // of stories' first reports alone, over the longer window; nil in that one
+
 	last    reading // of the article placed or remembered last
 	lastKey readKey
 	weights []float32 // scratch: by place in reports, all 0
@@ -56,6 +64,7 @@ type Index struct {
 type report struct {
 	signs
 	story    int64
+	opens    bool       // it is the story's first
 	terms    []weighted // ascending by number
 	shingles []uint16
 }
@@ -91,8 +100,20 @@ func NewIndex(opts Options) *Index {
 	if opts.Window <= 0 {
 		opts.Window = defaultWindow
 	}
+	if opts.Recall <= 0 {
+		opts.Recall = defaultRecall
+	}
+	g := newGazetteer()
+	x := newIndex(g, opts.Window, maxReports)
+	x.nearest = -x.window // clocks differ
+	x.openers = newIndex(g, opts.Recall, maxOpeners)
+	x.openers.nearest = x.window
+	return x
+}
+
+func newIndex(g *gazetteer, window time.Duration, limit int) *Index {
 	return &Index{
-		window: opts.Window.Milliseconds(), limit: maxReports, gazetteer: newGazetteer(),
+		window: window.Milliseconds(), limit: limit, gazetteer: g,
 		total: rarity(priorReports).common(0),
 		sizes: map[int64]int{}, numbers: map[uint64]uint32{},
 	}
@@ -102,16 +123,23 @@ func NewIndex(opts Options) *Index {
 // when it arrived.
 func (x *Index) Remember(r monitor.Report) {
 	read := x.read(&r.Article, r.Article.FirstSeen)
+	if r.Relation == monitor.Opens {
+		x.openers.remember(read, r.StoryID, false)
+	}
+	x.remember(read, r.StoryID, r.Relation == monitor.Opens)
+}
+
+func (x *Index) remember(read reading, story int64, opens bool) {
 	x.forget(read.at)
 	number := x.dropped + uint32(len(x.reports))
-	kept := report{signs: read.signs, story: r.StoryID, terms: make([]weighted, 0, len(read.terms)), shingles: read.shingles}
+	kept := report{signs: read.signs, story: story, terms: make([]weighted, 0, len(read.terms)), shingles: read.shingles}
 	for _, f := range read.terms {
 		n, ok := x.numbers[f.hash]
 		if !ok {
 			n = x.number(f)
 		}
 		t := &x.terms[n]
-		if len(t.in) == 0 || x.storyOf(t.in[len(t.in)-1]) != r.StoryID {
+		if len(t.in) == 0 || x.storyOf(t.in[len(t.in)-1]) != story {
 			t.stories++
 		}
 		t.in = append(t.in, number)
@@ -119,9 +147,53 @@ func (x *Index) Remember(r monitor.Report) {
 		kept.terms = append(kept.terms, f.numbered(n))
 	}
 	slices.SortFunc(kept.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
+	kept.opens = opens
 	x.reports = append(x.reports, kept)
-	x.sizes[r.StoryID]++
+	x.sizes[story]++
 	x.total = rarity(priorReports).common(len(x.sizes))
+}
+
+// Undo forgets the last n reports that were remembered. What their coming drove
+// out of the window stays out.
+func (x *Index) Undo(n int) {
+	for range min(n, len(x.reports)) {
+		last := len(x.reports) - 1
+		r := &x.reports[last]
+		for _, w := range r.terms {
+			t := &x.terms[w.number]
+			t.in = t.in[:len(t.in)-1]
+			x.lost(w.number, len(t.in) == 0 || x.storyOf(t.in[len(t.in)-1]) != r.story)
+		}
+		x.left(r.story)
+		if r.opens {
+			x.openers.Undo(1)
+		}
+		x.reports[last] = report{}
+		x.reports = x.reports[:last]
+	}
+	x.total = rarity(priorReports).common(len(x.sizes))
+}
+
+// lost notes that a report has gone from a term, and whether a run of reports of
+// one story has with it.
+func (x *Index) lost(number uint32, run bool) {
+	t := &x.terms[number]
+	if run {
+		t.stories--
+	}
+	t.common = t.rarity.common(int(t.stories))
+	if len(t.in) == 0 {
+		delete(x.numbers, t.hash)
+		*t = term{}
+		x.free = append(x.free, number)
+	}
+}
+
+// left notes that a report has gone from a story.
+func (x *Index) left(story int64) {
+	if x.sizes[story]--; x.sizes[story] == 0 {
+		delete(x.sizes, story)
+	}
 }
 
 func (x *Index) number(f feature) uint32 {
@@ -150,19 +222,9 @@ func (x *Index) forget(now int64) {
 		for _, w := range r.terms {
 			t := &x.terms[w.number]
 			t.in = t.in[1:]
-			if len(t.in) == 0 || x.storyOf(t.in[0]) != r.story {
-				t.stories--
-			}
-			t.common = t.rarity.common(int(t.stories))
-			if len(t.in) == 0 {
-				delete(x.numbers, t.hash)
-				*t = term{}
-				x.free = append(x.free, w.number)
-			}
+			x.lost(w.number, len(t.in) == 0 || x.storyOf(t.in[0]) != r.story)
 		}
-		if x.sizes[r.story]--; x.sizes[r.story] == 0 {
-			delete(x.sizes, r.story)
-		}
+		x.left(r.story)
 		*r = report{}
 		gone++
 	}
@@ -173,13 +235,7 @@ func (x *Index) forget(now int64) {
 // Place finds the story of an article that arrived at the given time; ok is
 // false when no story remembered is about the same event.
 func (x *Index) Place(a *monitor.Article, at time.Time) (story int64, rel monitor.Relation, ok bool) {
-	q := x.query(x.read(a, at))
-	var best candidate
-	for _, c := range x.stories(q, x.candidates(q)) {
-		if c.score > best.score || c.score == best.score && c.story > best.story {
-			best = c
-		}
-	}
+	best := x.best(x.read(a, at))
 	switch {
 	case best.copied:
 		return best.story, monitor.Copy, true
@@ -190,6 +246,26 @@ func (x *Index) Place(a *monitor.Article, at time.Time) (story int64, rel monito
 	default:
 		return 0, "", false
 	}
+}
+
+// Recall finds the story of long ago that an article takes up again, among those
+// whose first report is remembered.
+func (x *Index) Recall(a *monitor.Article, at time.Time) (story int64, ok bool) {
+	if best := x.openers.best(x.read(a, at)); best.score >= returns {
+		return best.story, true
+	}
+	return 0, false
+}
+
+// best is the story with the highest score; of equals the newest.
+func (x *Index) best(r reading) (best candidate) {
+	q := x.query(r)
+	for _, c := range x.stories(q, x.candidates(q)) {
+		if c.score > best.score || c.score == best.score && c.story > best.story {
+			best = c
+		}
+	}
+	return best
 }
 
 // read keeps the last reading, for an article is placed and then remembered.

@@ -322,7 +322,11 @@ func BenchmarkMemory(b *testing.B) {
 		for i := range maxReports {
 			a := invented(i)
 			a.FirstSeen = noon.Add(time.Duration(i) * time.Second)
-			x.Remember(monitor.Report{StoryID: int64(i - i%5), Article: a})
+			r := monitor.Report{StoryID: int64(i - i%5), Article: a}
+			if i%5 == 0 {
+				r.Relation = monitor.Opens
+			}
+			x.Remember(r)
 		}
 		runtime.GC()
 		runtime.ReadMemStats(&after)

@@ -10,6 +10,10 @@ import (
 // more; below, topics run together.
 const threshold = 0.31
 
+// A story returns from this likeness on. Of real reports so much alike that come
+// apart, one pair in thirty is of two events; at the threshold it is one in ten.
+const returns = 0.45
+
 const (
 	titleShare   = 0.5 // of titles in the likeness, where they are more alike than the texts
 	sameTitle    = 0.95
@@ -63,7 +67,7 @@ func (x *Index) stories(q *query, at []int) []candidate {
 	var order []int64
 	for _, i := range at {
 		r := &x.reports[i]
-		if apart := q.at - r.at; apart > x.window || apart < -x.window {
+		if apart := q.at - r.at; apart > x.window || apart < x.nearest {
 			continue
 		}
 		t := tallies[r.story]

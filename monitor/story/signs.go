@@ -14,6 +14,7 @@ type signs struct {
 	phases phase  // the title's
 	script script
 	again  bool // the title speaks of one more of a kind
+	opens  bool // it is its story's first; here for the room there is
 }
 
 // A fact is one thing that a report says in so many words.
