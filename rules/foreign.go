@@ -3,6 +3,7 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -165,6 +166,15 @@ func (l *lexer) foreignSign(w string, at Span) (message, hint string) {
 	return "", ""
 }
 
+const (
+	regexpMessage = "a regular expression cannot be used here"
+	regexpHint    = "write the words, with * for any ending and ? for one letter"
+)
+
+// regexpShape finds what is a regular expression and no text: sat.*lite,
+// launch.*, [Nn]orth, \bSCM or ^North.
+var regexpShape = regexp.MustCompile(`\pL[.][*+]\pL|\pL{3}[.][*+]$|\[[A-Za-z-]{2,}\][a-z]|\\[bBdDsSwW]|^\^\pL`)
+
 // foreignShape knows fields with =, regular expressions, boosts and fuzzy terms.
 func foreignShape(w string) (message, hint string) {
 	if i := strings.IndexAny(w, "=<>"); i > 0 {
@@ -180,7 +190,10 @@ func foreignShape(w string) (message, hint string) {
 		if strings.EqualFold(w, "/f50/") {
 			return w + " is another tool's field", "write lead:word; the lead is the title and the first 60 words"
 		}
-		return "a regular expression cannot be used here", "write the words, with * for any ending and ? for one letter"
+		return regexpMessage, regexpHint
+	}
+	if regexpShape.MatchString(w) {
+		return regexpMessage, regexpHint
 	}
 	if i := strings.LastIndexAny(w, "~^"); i > 0 && strings.Trim(w[i+1:], "0123456789.") == "" {
 		if w[i] == '^' {
