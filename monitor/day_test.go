@@ -35,7 +35,7 @@ type day struct {
 
 	mu    sync.Mutex
 	shown map[string]bool // GUIDs of bulletins that a poll could have read whole
-	polls map[string]int  // by misbehaviour
+	polls map[string]int  // by feed
 }
 
 // behaviour is how the feed of that name ("Feed 17 slow") behaves.
@@ -61,8 +61,8 @@ func (d *day) edition(name string) int {
 func (d *day) Fetch(ctx context.Context, f monitor.Feed, known monitor.Validators) (monitor.Page, error) {
 	how := behaviour(f.Name)
 	d.mu.Lock()
-	d.polls[how]++
-	n := d.polls[how]
+	d.polls[f.Name]++
+	n := d.polls[f.Name]
 	d.mu.Unlock()
 	status := func(code, hint string) (monitor.Page, error) {
 		return monitor.Page{}, &monitor.FeedError{Reason: "status", Detail: code, Hint: hint, Gone: code == "410 Gone"}

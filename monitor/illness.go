@@ -39,12 +39,19 @@ func (p *pulse) tellDead(ctx context.Context, now time.Time) error {
 	if err := ops.Ended(ctx, []string{"feeds"}, func([]string) string { return "Most feeds can be read again." }); err != nil {
 		return err
 	}
+	if now.Before(p.nextAt) { // single feeds come and go: those of some hours are one note
+		return nil
+	}
 	if err := ops.Began(ctx, dead, func(fresh []string) string {
+		p.nextAt = now.Add(illEvery)
 		return "Cannot be read, and asked on:\n" + byReason(fresh, names, diagnoses)
 	}); err != nil {
 		return err
 	}
-	return ops.Ended(ctx, alive, func(over []string) string { return "Read again: " + named(over, names) + "." })
+	return ops.Ended(ctx, alive, func(over []string) string {
+		p.nextAt = now.Add(illEvery)
+		return "Read again: " + named(over, names) + "."
+	})
 }
 
 // tellIll tells the ops channel of feeds that are read and yet ill: those that

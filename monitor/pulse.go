@@ -23,7 +23,7 @@ const (
 	deadPolls   = 3                // failed polls in a row, and
 	deadAfter   = time.Hour        // this long since one that was read, if any was: the feed is dead
 	deadEvery   = 10 * time.Minute // those that died in between are told together
-	illEvery    = 6 * time.Hour    // and those that are read but ill
+	illEvery    = 6 * time.Hour    // and those that are read but ill, and single ones after another
 	namedMost   = 10               // feeds named in a note
 )
 
@@ -37,7 +37,8 @@ type pulse struct {
 	dailyAt time.Time
 	deadAt  time.Time
 	illAt   time.Time
-	unwell  string // why the watchdog is not pinged, as last logged
+	nextAt  time.Time // when single feeds are told of again
+	unwell  string    // why the watchdog is not pinged, as last logged
 
 	beating atomic.Bool
 	beats   sync.WaitGroup
