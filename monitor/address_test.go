@@ -60,3 +60,21 @@ func FuzzCanonicalURL(f *testing.F) {
 		}
 	})
 }
+
+func TestShownAddressHidesSecrets(t *testing.T) {
+	for _, c := range []struct{ name, written, url, want string }{
+		{name: "user and password", url: "https://ann:pass@feeds.example/kr.xml", want: "https://***@feeds.example/kr.xml"},
+		{name: "query", url: "https://feeds.example/rss?key=s3cret&n=1#top", want: "https://feeds.example/rss?***"},
+		{name: "path", written: "https://feeds.example/${KEY}/rss", url: "https://feeds.example/s3cret/rss", want: "https://feeds.example/***/rss"},
+		{name: "host", written: "https://${TENANT}.example/rss", url: "https://s3cret.example/rss", want: "https://***.example/rss"},
+		{name: "password from outside", written: "https://ann:${PASS}@feeds.example/", url: "https://ann:s3cret@feeds.example/", want: "https://***@feeds.example/"},
+		{name: "whole address", written: "${FEED}", url: "https://s3cret.example/rss", want: "***"},
+		{name: "unreadable", url: "https://ann:pass@[", want: "(unreadable address)"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := (monitor.Feed{URL: c.url, Written: c.written}).Address(); got != c.want {
+				t.Errorf("shown as %s, want %s", got, c.want)
+			}
+		})
+	}
+}

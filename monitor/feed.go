@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/url"
+	"regexp"
+	"strings"
 	"time"
 )
 
@@ -63,9 +65,17 @@ func (f Feed) hasSecret() bool {
 	return f.Written != "" || len(f.Headers) > 0 || err != nil || u.User != nil
 }
 
-// Address is the feed's URL as it may be shown: without user, password and
-// the values of its query.
-func (f Feed) Address() string { return ShownURL(f.URL) }
+// Address is the feed's URL as it may be shown: without user, password, the
+// values of its query, and what the configuration writes as ${NAME}.
+func (f Feed) Address() string {
+	if f.Written != "" {
+		return ShownURL(reference.ReplaceAllString(f.Written, mask))
+	}
+	return ShownURL(f.URL)
+}
+
+// reference is a secret's place in an address.
+var reference = regexp.MustCompile(`\$\{[^}]*\}`)
 
 // ShownURL is rawURL with whatever may be secret in it masked: user, password
 // and the values of the query.
@@ -75,13 +85,13 @@ func ShownURL(rawURL string) string {
 		return "(unreadable address)"
 	}
 	if u.User != nil {
-		u.User = url.User("***")
+		u.User = url.User(mask)
 	}
 	if u.RawQuery != "" {
-		u.RawQuery = "***"
+		u.RawQuery = mask
 	}
 	u.Fragment = ""
-	return u.String()
+	return strings.Replace(u.String(), url.PathEscape(mask)+"@", mask+"@", 1)
 }
 
 // Validators are what a conditional request sends back, and the hash that

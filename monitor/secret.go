@@ -9,6 +9,9 @@ import (
 // marshalled it is "***". Its zero value is empty. Only Reveal gives it away.
 type Secret struct{ value string }
 
+// mask stands for what is not shown.
+const mask = "***"
+
 // NewSecret hides value.
 func NewSecret(value string) Secret { return Secret{value} }
 
@@ -22,7 +25,7 @@ func (s Secret) masked() string {
 	if s.value == "" {
 		return ""
 	}
-	return "***"
+	return mask
 }
 
 // String masks the secret, for every verb of package fmt.
