@@ -11,8 +11,8 @@ import "strings"
 // in different languages be compared at all, and they say in advance which terms
 // are too common to tell two events apart.
 const concepts = `
-place north-korea: north korea, north korean, n korea, n korean, nkorea, dprk, dpr korea, d.p.r.k, democratic people's republic of korea, pyongyang, nordkorea, corea del nord, corée du nord, corea del norte, 북한, 조선민주주의인민공화국, 평양, 북, 北, 北朝鮮, 北韓, 北韩, 朝鲜, 朝鮮, 平壌, 平壤
-place south-korea: korea, korean, south korea, south korean, s korea, s korean, skorea, rok, republic of korea, seoul, südkorea, sydkorea, corea del sud, corée du sud, corea del sur, 한국, 서울, 韓, 韓国, 韩国, 韓國, 南韓, 南韩, ソウル, 首爾, 首尔
+place north-korea: north korea, north korean, n korea, n korean, nkorea, dprk, dpr korea, d.p.r.k, democratic people's republic of korea, pyongyang, nordkorea, corea del nord, corée du nord, corea del norte, coreia do norte, 북한, 조선민주주의인민공화국, 평양, 북, 北, 北朝鮮, 北韓, 北韩, 朝鲜, 朝鮮, 平壌, 平壤
+place south-korea: korea, korean, south korea, south korean, s korea, s korean, skorea, rok, republic of korea, seoul, südkorea, sydkorea, corea del sud, corée du sud, corea del sur, coreia do sul, 한국, 서울, 韓, 韓国, 韩国, 韓國, 南韓, 南韩, ソウル, 首爾, 首尔
 place united-states: united states, u.s, usa, america, american, washington, pentagon, white house, 미국, 워싱턴, 백악관, 美, 米国, 美国, 美國, ワシントン, 华盛顿, 華盛頓, 白宫, 白宮
 place japan: japan, japanese, tokyo, 일본, 도쿄, 日, 日本, 東京, 东京
 place china: china, chinese, beijing, 중국, 베이징, 中, 中国, 中國, 北京
@@ -114,7 +114,7 @@ act launch/fire: fire, fires, fired, firing, test-fire
 act plan/notify: notify, notifies, notified, notification, inform, informed, informing, tell, told, notice, 통보, 通報, 通知, 通告
 act plan/plan: plan, planned, planning, intend, intention, 예고, 계획, 予告, 計画, 计划, 計劃, 預告
 act plan/prepare: prepare, preparing, preparation, 준비, 準備, 准备
-act failure/failure: fail, failure, unsuccessful, crash, malfunction, 실패, 추락, 失敗, 失败, 墜落, 坠落, 墜毀, 坠毁
+act failure/failure: fail, failure, unsuccessful, crash, malfunction, midair explosion, mid-air explosion, explode in flight, blow up in flight, explode midair, 공중 폭발, 공중폭발, 空中爆発, 空中爆炸, 실패, 추락, 失敗, 失败, 墜落, 坠落, 墜毀, 坠毁
 act success/success: success, successful, successfully, 성공, 成功
 act protest/condemn: condemn, denounce, slam, slammed, blast, flay, protest, rebuke, 규탄, 비난, 비판, 非難, 糾弾, 抗議, 谴责, 譴責, 抗议
 act agree/agree: agree, agreed, agreement, pact, accord, 협정, 協定, 协议, 協議, 합의, 合意, 达成, 達成, 同意, 商定

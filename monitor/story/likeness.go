@@ -30,7 +30,8 @@ const (
 	noTitle        = 0.5
 	samePhrase     = 0.6
 	enoughEvidence = 9   // for a full score: two names, or three ordinary words, that are no phrase
-	thinEvidence   = 0.6 // a factor, where all that a title shares is one phrase, or ordinary words
+	ampleEvidence  = 18  // many ordinary words are as good as a rare one
+	thinEvidence   = 0.6 // a factor, where all that a title shares is one phrase, or ordinary words, not many of them
 )
 
 // Across languages less is there to compare, so that more is asked for.
@@ -140,7 +141,7 @@ func (c comparison) likeness(oneOutlet bool) float64 {
 	if c.title >= sameTitle && !oneOutlet {
 		return score
 	}
-	if c.phrases < 2 || !c.rare {
+	if c.phrases < 2 || !c.rare && c.evidence < ampleEvidence {
 		score *= thinEvidence
 	}
 	return score * min(1, c.evidence/enoughEvidence)

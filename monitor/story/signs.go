@@ -122,13 +122,13 @@ func background(w string) bool {
 func tocome(title []token, i int) bool {
 	for _, t := range title[max(0, i-2):i] {
 		switch t.key {
-		case "to", "will", "may", "could", "might", "would", "将", "將", "拟", "擬", "欲":
+		case "order", "to", "will", "may", "could", "might", "would", "将", "將", "拟", "擬", "欲":
 			return true
 		}
 	}
 	if i+1 < len(title) {
 		switch title[i+1].key {
-		case "へ", "할", "예정":
+		case "へ", "할", "예정", "window", "dat":
 			return true
 		}
 	}
