@@ -22,7 +22,7 @@ const (
 	maxReports = 100_000
 
 	// maxOpeners are remembered for longer, the first reports of stories.
-	maxOpeners = 6_000
+	maxOpeners = 5_000
 
 	// maxVisits bounds the reports looked up for one article, rarest terms and
 	// newest reports first; maxTermVisits what one term may take of that, so
