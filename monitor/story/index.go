@@ -64,7 +64,6 @@ type Index struct {
 type report struct {
 	signs
 	story    int64
-	opens    bool       // it is the story's first
 	terms    []weighted // ascending by number
 	shingles []uint16
 }
