@@ -31,6 +31,9 @@ func (p *post) notes() []string {
 }
 
 func TestAuditFindsWhatSlackForgot(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		names, channels := manyChannels(figure(20, 5))
 		p := newPost(t, slacktest.Options{Channels: channels, Lag: 5 * time.Second, PageSize: 50,
@@ -224,6 +227,9 @@ func TestNothingIsReadBackUnderOnce(t *testing.T) {
 }
 
 func TestAuditGivesUpWhereHistoryMayNotBeRead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	tests := map[string]struct {
 		opts slacktest.Options
 		most int

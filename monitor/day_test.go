@@ -186,6 +186,9 @@ func (r *readership) Delete(context.Context, monitor.Receipt) error { return nil
 // that a poll could read is told once, the operator hears of what is wrong in a
 // few notes, and nothing piles up.
 func TestADayInTheLife(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		var feeds []monitor.Feed
 		for n := range *dayFeeds {

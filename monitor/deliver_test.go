@@ -339,6 +339,9 @@ func TestWorkerThatLostItsLeaseWritesNothing(t *testing.T) {
 }
 
 func TestHeldMessageIsToldToTheOperator(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		d := withAlerts(t, 1)
 		d.board.noRead, d.Deliverer.Hold = true, true

@@ -32,6 +32,9 @@ var reportLink = regexp.MustCompile(`<https://example\.com/(\d+)\|`)
 
 // 200 outlets tell of one event while one request to Slack in four goes wrong.
 func TestFloodOfOneEventIsOneAlert(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	const reports, feeds = 200, 20
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)))

@@ -117,6 +117,9 @@ func TestItemsADayAreCountedAndSilenceIsKnownByTheFeedsOwnRhythm(t *testing.T) {
 }
 
 func TestIllFeedsAreToldOnceWithWhatToDo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		p := newPolls(t, feedNamed(t, "Agency", "@every 30m"), feedNamed(t, "Daily", "@every 30m"), feedNamed(t, "Herald", "@every 30m"))
 		p.pages.set("Agency", item("1", "Weather", 400*monitor.Day))

@@ -66,6 +66,9 @@ func TestAlertsBeyondARulesNumberAnHourComeFolded(t *testing.T) {
 }
 
 func TestAlertWaitsForItsHour(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	tests := []struct {
 		name, at, title, digest string
 		wait                    time.Duration

@@ -32,6 +32,9 @@ const (
 )
 
 func TestRefusedChannelIsToldOnceAndWhenItIsOver(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		p := newPost(t, slacktest.Options{})
 		p.archive(true)
@@ -58,6 +61,9 @@ func TestRefusedChannelIsToldOnceAndWhenItIsOver(t *testing.T) {
 // One cause that comes and goes is told once in twelve hours, wherever these
 // begin by the clock.
 func TestChannelThatComesAndGoesIsNotToldEachTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		p := newPost(t, slacktest.Options{})
 		p.start(t)

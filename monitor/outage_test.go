@@ -199,6 +199,9 @@ func TestAmbiguousAnswersLoseAndDoubleNothing(t *testing.T) {
 }
 
 func TestADayOfRefusalLosesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	limited := func(headers ...string) slacktest.Chaos {
 		chaos := slacktest.Chaos{Probability: 1, Methods: []string{"chat.postMessage"}}
 		for _, header := range headers {

@@ -141,6 +141,9 @@ func TestWhenTheNetworkIsBackEveryFeedIsAskedAtOnce(t *testing.T) {
 }
 
 func TestGoneFeedIsAskedDailyAndToldOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		p := newPolls(t, feedNamed(t, "Daily", "@every 30m"), feedNamed(t, "Agency", "@every 5h"))
 		p.pages.fail("Daily", &monitor.FeedError{Reason: "status", Detail: "410 Gone", Hint: "remove it", Gone: true})
@@ -187,6 +190,9 @@ func (a *aged) Parse(feed monitor.Feed, page monitor.Page) (monitor.Document, er
 }
 
 func TestFeedsAreAskedNoSoonerThanTheyWant(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	night := uint32(0b111111) // 0:00 to 6:00 UTC
 	for name, tt := range map[string]struct {
 		page monitor.Page

@@ -159,6 +159,9 @@ func (b *beating) ops() []string {
 }
 
 func TestDaysSignOfLife(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		at := func(day, hour, minute int) { // of November 2026, in Seoul
 			time.Sleep(time.Until(time.Date(2026, 11, day, hour, minute, 0, 0, seoul(t))))
@@ -229,6 +232,9 @@ func TestAFreshInstallationHasNoDayToCatchUp(t *testing.T) {
 }
 
 func TestManyDeadFeedsAreOneCause(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		var feeds []monitor.Feed
 		for i := range 30 {
