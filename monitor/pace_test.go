@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,14 +15,25 @@ import (
 // A schedule of polls that a test's feed got, while it runs.
 type polls struct {
 	*beating
-	at map[string][]time.Time // by feed
+
+	mu sync.Mutex
+	of map[string][]time.Time // by feed
+}
+
+// at are the times at which the feed was polled.
+func (p *polls) at(feed string) []time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.of[feed])
 }
 
 func newPolls(t *testing.T, feeds ...monitor.Feed) *polls {
 	t.Helper()
-	p := &polls{beating: newBeating(t, feeds...), at: make(map[string][]time.Time)}
+	p := &polls{beating: newBeating(t, feeds...), of: make(map[string][]time.Time)}
 	p.OnPoll = func(f monitor.Feed, _ monitor.Result, _ time.Duration, _ error) {
-		p.at[f.Name] = append(p.at[f.Name], time.Now())
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.of[f.Name] = append(p.of[f.Name], time.Now())
 	}
 	return p
 }
@@ -42,7 +54,7 @@ func (p *polls) watch(t *testing.T) {
 
 // gaps are the minutes between a feed's polls, jitter left out.
 func (p *polls) gaps(feed string) (minutes []int) {
-	at := p.at[feed]
+	at := p.at(feed)
 	for i := 1; i < len(at); i++ {
 		minutes = append(minutes, int(at[i].Sub(at[i-1]).Round(time.Minute).Minutes()))
 	}
@@ -120,21 +132,21 @@ func TestWhenTheNetworkIsBackEveryFeedIsAskedAtOnce(t *testing.T) {
 		time.Sleep(7 * time.Hour)
 		before := make(map[string]int)
 		for _, name := range names {
-			before[name] = len(p.at[name])
+			before[name] = len(p.at(name))
 			p.pages.fail(name, nil)
 		}
-		for len(p.at["Agency"]) == before["Agency"] && len(p.at["Daily"]) == before["Daily"] &&
-			len(p.at["Herald"]) == before["Herald"] && len(p.at["Post"]) == before["Post"] {
+		for len(p.at("Agency")) == before["Agency"] && len(p.at("Daily")) == before["Daily"] &&
+			len(p.at("Herald")) == before["Herald"] && len(p.at("Post")) == before["Post"] {
 			time.Sleep(time.Second)
 		}
 		time.Sleep(31 * time.Second)
 		for _, name := range names[:4] {
-			if len(p.at[name]) == before[name] {
+			if len(p.at(name)) == before[name] {
 				t.Errorf("%s was not asked half a minute after the first feed was read", name)
 			}
 		}
-		if len(p.at["Times"]) != 1 {
-			t.Errorf("the feed that asked for ten hours was asked %d times in seven", len(p.at["Times"]))
+		if len(p.at("Times")) != 1 {
+			t.Errorf("the feed that asked for ten hours was asked %d times in seven", len(p.at("Times")))
 		}
 		p.stop()
 	})
@@ -150,7 +162,7 @@ func TestGoneFeedIsAskedDailyAndToldOnce(t *testing.T) {
 		p.pages.set("Agency", item("9", "Weather", time.Hour))
 		p.watch(t)
 		time.Sleep(2*monitor.Day + 2*time.Hour)
-		if n := len(p.at["Daily"]); n != 3+2 {
+		if n := len(p.at("Daily")); n != 3+2 {
 			t.Errorf("asked %d times in two days", n)
 		}
 		p.pages.fail("Daily", nil)
@@ -233,7 +245,7 @@ func TestRetryAfterIsKeptOverARestart(t *testing.T) {
 		p.watch(t)
 		time.Sleep(time.Minute)
 		p.stop()
-		asked := p.at["Daily"][0]
+		asked := p.at("Daily")[0]
 		p.renew(t)
 		p.OnPoll = func(monitor.Feed, monitor.Result, time.Duration, error) {
 			if wait := time.Since(asked); wait < 2*time.Hour {
