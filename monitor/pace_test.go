@@ -64,6 +64,9 @@ func (p *polls) gaps(feed string) (minutes []int) {
 var notFound = &monitor.FeedError{Reason: "status", Detail: "404 Not Found", Hint: "look for its address on the site"}
 
 func TestAFeedThatFailsIsAskedLessOftenUpToACeiling(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	for name, tt := range map[string]struct {
 		interval, lasting time.Duration
 		want              []int
@@ -117,6 +120,9 @@ func TestOnceAsksAFeedThatIsBackedOffFrom(t *testing.T) {
 }
 
 func TestWhenTheNetworkIsBackEveryFeedIsAskedAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long in virtual time")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		var feeds []monitor.Feed
 		names := []string{"Agency", "Daily", "Herald", "Post", "Times"}
