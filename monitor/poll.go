@@ -263,9 +263,7 @@ func (p *Poller) match(finds []*Find, result *Result) {
 // matches count that its former text did not have: the others alerted then, or
 // were not yet a rule.
 func (f *Find) match(engine *rules.Engine, now time.Time) []rules.Match {
-	matches := slices.DeleteFunc(engine.Match(f.Article.ForRules()), func(m rules.Match) bool {
-		return m.Rule.Ended(now)
-	})
+	matches := rules.InForce(engine.Match(f.Article.ForRules()), now)
 	if f.Was == nil || len(matches) == 0 {
 		return matches
 	}

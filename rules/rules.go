@@ -32,7 +32,10 @@
 // rules, and sieve.go passes by what neither can match.
 package rules
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Source is one rule file, in UTF-8: Name is what faults call it.
 type Source struct {
@@ -118,4 +121,10 @@ type Rule struct {
 // Ended says whether now lies after the last day the rule applies.
 func (r *Rule) Ended(now time.Time) bool {
 	return !r.Until.IsZero() && !now.Before(r.Until.AddDate(0, 0, 1))
+}
+
+// InForce leaves out the matches of rules that have Ended at that time. It
+// changes the slice it is given.
+func InForce(matches []Match, at time.Time) []Match {
+	return slices.DeleteFunc(matches, func(m Match) bool { return m.Rule.Ended(at) })
 }

@@ -48,7 +48,6 @@ type word struct {
 type piece struct{ start, end int32 }
 
 func (p piece) of(b []byte) []byte { return b[p.start:p.end] }
-func (p piece) span() Span         { return Span{int(p.start), int(p.end)} }
 func (p piece) len() int           { return int(p.end - p.start) }
 
 // weight is what w counts for NEAR and lead: in half words, for two characters

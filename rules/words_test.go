@@ -64,7 +64,7 @@ func FuzzSplit(f *testing.F) {
 		}
 		last := int32(0)
 		for i, w := range got.words {
-			checkSpan(t, s, w.at.span())
+			checkSpan(t, s, Span{int(w.at.start), int(w.at.end)})
 			if w.at.start >= w.at.end || w.at.start < last || w.fold.len() == 0 {
 				t.Fatalf("%q: word %+v after byte %d", s, w, last)
 			}

@@ -177,7 +177,7 @@ func (b *backtest) run(ctx context.Context, from *archive, meter *meter) error {
 	both := rules.Compare(b.now.engine, before)
 	judge := func(p *past) (v verdict, any bool) {
 		v.now, v.before = both.Match(p.ForRules())
-		v.now, v.before = inForce(v.now, p.at), inForce(v.before, p.at)
+		v.now, v.before = rules.InForce(v.now, p.at), rules.InForce(v.before, p.at)
 		any = len(v.now)+len(v.before) > 0
 		if any {
 			v.past = *p

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,7 +30,7 @@ with an error, and told on standard error; the exit code is then 1.`,
 			now := time.Now()
 			return a.filter(cmd.Context(), args, filter{
 				article: func(article monitor.Article, id json.RawMessage) any {
-					return matchLine(id, inForce(engine.Match(article.ForRules()), now))
+					return matchLine(id, rules.InForce(engine.Match(article.ForRules()), now))
 				},
 				fault: func(id json.RawMessage, why string) any {
 					return matchOutput{ID: id, Rules: []string{}, Hits: []matchHit{}, Error: why}
@@ -39,12 +38,6 @@ with an error, and told on standard error; the exit code is then 1.`,
 			})
 		},
 	}
-}
-
-// inForce leaves out the matches of rules whose last day is over at that time,
-// as a poll does.
-func inForce(matches []rules.Match, at time.Time) []rules.Match {
-	return slices.DeleteFunc(matches, func(m rules.Match) bool { return m.Rule.Ended(at) })
 }
 
 type matchOutput struct {
