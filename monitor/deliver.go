@@ -125,7 +125,7 @@ func (d *Deliverer) Run(ctx context.Context) {
 func (d *Deliverer) Drain(ctx context.Context, deadline time.Time) (left int, err error) {
 	ctx, cancel := context.WithDeadlineCause(ctx, deadline, errors.New("time to deliver is over"))
 	defer cancel()
-	d.deliver(ctx, func(wait time.Duration) bool { return d.Now().Add(wait).After(deadline) })
+	d.deliver(ctx, func(wait time.Duration) bool { return !d.Now().Add(wait).Before(deadline) })
 	return d.Outbox.Left(context.WithoutCancel(ctx), d.Terminal, d.Now())
 }
 
