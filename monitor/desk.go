@@ -32,14 +32,17 @@ type Answer struct {
 	More  int // lines left out
 }
 
-// A Line is one line of an answer.
+// A Line is one line of an answer: its text, then a time and a person where
+// there are any, then a button.
 type Line struct {
 	Text  string
-	Marks [][2]int // byte ranges of Text to stand out, in order
-	URL   string   // where the line leads; http(s) only
-	Code  bool     // to be read or copied letter by letter
+	Marks [][2]int  // byte ranges of Text to stand out, in order; not beside a button
+	URL   string    // where the text leads; http(s) only
+	Time  time.Time // shown in the reader's zone; zero: none
+	User  string    // ID; "": none
+	Code  bool      // to be read or copied letter by letter: text and nothing else
 
-	Act, Value, Label string // of a button beside the line; "": none
+	Act, Value, Label string // of the button; "": none
 }
 
 // A Desk answers what people ask for in Slack. It is safe for concurrent use.

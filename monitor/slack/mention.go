@@ -8,8 +8,9 @@ import (
 )
 
 var (
-	userID  = regexp.MustCompile(`^<@([UW][A-Z0-9]+)>$`)
-	groupID = regexp.MustCompile(`^<!subteam\^(S[A-Z0-9]+)>$`)
+	userForm = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
+	userID   = regexp.MustCompile(`^<@([UW][A-Z0-9]+)>$`)
+	groupID  = regexp.MustCompile(`^<!subteam\^(S[A-Z0-9]+)>$`)
 )
 
 // maxMentions is how many mentions of a rule are kept; more is no mention but a
