@@ -31,6 +31,7 @@ const (
 	Parked      State = "parked"      // its channel refuses everything; goes back to pending
 	Folded      State = "folded"      // its content went into a fold message
 	Dead        State = "dead"        // refused for good; Reason says why
+	Muted       State = "muted"       // kept back by a mute, for good; Reason says which
 )
 
 // A Message is one thing that Slack must show. The table of messages is the

@@ -35,6 +35,7 @@ sending      a request is out
 unconfirmed  may have arrived; it is looked for before it is sent again
 parked       its channel refuses everything; it is tried every 5 minutes
 dead         refused for good, also as plain text; or someone deleted it in Slack
+muted        kept back because someone muted its rule, its story or its outlet
 sent, folded told, in a message of its own or together with others
 
 --json prints a line for each: id, state, kind, channel, rule, title, url, outlet, reason,
@@ -66,10 +67,10 @@ may_repeat and channel_refusal.`,
 	return cmd
 }
 
-var allStates = []monitor.State{monitor.Dead, monitor.Unconfirmed, monitor.Parked, monitor.Sending, monitor.Pending, monitor.Sent, monitor.Folded}
+var allStates = []monitor.State{monitor.Dead, monitor.Unconfirmed, monitor.Parked, monitor.Sending, monitor.Pending, monitor.Muted, monitor.Sent, monitor.Folded}
 
 // retriable are the states from which a person can send a message again.
-var retriable = []monitor.State{monitor.Dead, monitor.Unconfirmed, monitor.Parked}
+var retriable = []monitor.State{monitor.Dead, monitor.Unconfirmed, monitor.Parked, monitor.Muted}
 
 func listOf(states []monitor.State) string {
 	names := make([]string, len(states))
@@ -199,10 +200,10 @@ func (a *app) printAlerts(list []store.Tracked) error {
 func (a *app) retryCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "retry ID...",
-		Short: "Send messages again that are dead, unconfirmed or parked",
-		Long: `Put messages that are dead, unconfirmed or parked back among those that wait. A running
-worker sends them within seconds, once their channel takes messages. An unconfirmed one is
-not looked for any more; it is sent with the mark "may be a repeat".`,
+		Short: "Send messages again that are dead, unconfirmed, parked or muted",
+		Long: `Put messages that are dead, unconfirmed, parked or muted back among those that wait. A
+running worker sends them within seconds, once their channel takes messages. An unconfirmed
+one is not looked for any more; it is sent with the mark "may be a repeat".`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var ids []int64

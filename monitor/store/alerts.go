@@ -31,7 +31,7 @@ type Selection struct {
 
 // trackOrder puts first what needs a person, then what waits, then what is told.
 const trackOrder = `case m.state when 'dead' then 0 when 'unconfirmed' then 1 when 'parked' then 2 when 'sending' then 3
-	when 'pending' then 4 when 'sent' then 5 else 6 end, m.id desc`
+	when 'pending' then 4 when 'muted' then 5 when 'sent' then 6 else 7 end, m.id desc`
 
 // Track lists messages by state, what needs a person first; of one state the
 // newest first.
@@ -62,14 +62,14 @@ func scanTracked(row scanner) (t Tracked, err error) {
 	return t, err
 }
 
-// Retry puts a message that is dead, unconfirmed or parked back among those
+// Retry puts a message that is dead, unconfirmed, parked or muted back among those
 // that wait, beside a running worker too. An unconfirmed one may have arrived:
 // it is marked. Any other is left as it is, and retried is false.
 func (s *Store) Retry(ctx context.Context, id int64) (retried bool, err error) {
 	err = s.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `update messages set state = 'pending', may_repeat = may_repeat or state = 'unconfirmed',
 				ts = '', sent_rev = 0, plain = 0, not_before = 0, absent = 0, resent = 0, reason = 'to be sent again, as asked'
-			where id = ? and state in ('dead', 'unconfirmed', 'parked')`, id)
+			where id = ? and state in ('dead', 'unconfirmed', 'parked', 'muted')`, id)
 		if err != nil {
 			return err
 		}

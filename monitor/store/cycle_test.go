@@ -199,7 +199,7 @@ func runCycle(t *testing.T, f fault) map[string]int {
 func (s *Store) told(guid string) error {
 	var seen, matched, messages, ended, alerts int
 	err := s.read.QueryRow(`select count(distinct s.identity), count(distinct x.rule), count(distinct m.id),
-			count(distinct m.id) filter (where m.state in ('sent', 'folded', 'dead')), count(distinct al.message_id)
+			count(distinct m.id) filter (where m.state in ('sent', 'folded', 'dead', 'muted')), count(distinct al.message_id)
 		from articles a left join seen s on s.article_id = a.id left join matches x on x.article_id = a.id
 			left join messages m on m.article_id = a.id left join reports r on r.article_id = a.id
 			left join alerts al on al.story_id = r.story_id and al.rule = m.rule and al.channel = m.channel

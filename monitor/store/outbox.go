@@ -20,7 +20,7 @@ const messageColumns = `m.id, m.channel, coalesce(nullif(f.ts, ''), p.ts, ''), m
 const threads = `left join messages p on p.id = m.parent left join messages f on f.id = p.folded_into `
 
 // orphaned holds for a reply whose parent will never have a ts.
-const orphaned = `(m.parent <> 0 and (m.parent_gone or p.id is null or p.state = 'dead' or p.state = 'folded' and (f.id is null or f.state = 'dead')))`
+const orphaned = `(m.parent <> 0 and (m.parent_gone or p.id is null or p.state in ('dead', 'muted') or p.state = 'folded' and (f.id is null or f.state = 'dead')))`
 
 // sendable holds for a message that could be posted now.
 const sendable = `m.state in ('pending', 'parked') and (m.parent = 0 or coalesce(nullif(f.ts, ''), p.ts, '') <> '' or ` + orphaned + `)`
@@ -59,9 +59,9 @@ func (s *Store) Due(ctx context.Context) (map[string]time.Time, error) {
 	rows, err := s.read.QueryContext(ctx, `
 		select w.channel, max(min(w.at), coalesce(c.next_send, 0)) from (
 			select m.channel, m.not_before as at from messages m `+threads+`
-				where m.state not in ('sent', 'folded', 'dead') and `+sendable+`
+				where m.state not in ('sent', 'folded', 'dead', 'muted') and `+sendable+`
 			union all select channel, case state when 'sending' then 0 else not_before end from messages
-				where state not in ('sent', 'folded', 'dead') and state in ('sending', 'unconfirmed')
+				where state not in ('sent', 'folded', 'dead', 'muted') and state in ('sending', 'unconfirmed')
 			union all select channel, not_before from messages where state = 'sent' and rev > sent_rev
 		) w left join channels c on c.name = w.channel group by w.channel`)
 	return timeOfEach(rows, err)
@@ -116,21 +116,21 @@ func (s *Store) Release(ctx context.Context, channel, worker string) error {
 
 // Undecided lists the channel's messages that may or may not have arrived.
 func (s *Store) Undecided(ctx context.Context, channel string) ([]monitor.Message, error) {
-	return s.messages(ctx, `where m.channel = ? and m.state not in ('sent', 'folded', 'dead')
+	return s.messages(ctx, `where m.channel = ? and m.state not in ('sent', 'folded', 'dead', 'muted')
 		and m.state in ('sending', 'unconfirmed') order by m.id`, channel)
 }
 
 // Waiting lists the channel's alerts that are due, and the replies whose thread
 // is there, oldest first.
 func (s *Store) Waiting(ctx context.Context, channel string, now time.Time) ([]monitor.Message, error) {
-	return s.messages(ctx, `where m.channel = ? and m.state not in ('sent', 'folded', 'dead')
+	return s.messages(ctx, `where m.channel = ? and m.state not in ('sent', 'folded', 'dead', 'muted')
 		and m.state in ('pending', 'parked') and (m.kind = 'alert' or m.kind = 'reply' and coalesce(nullif(f.ts, ''), p.ts, '') <> '' and not `+orphaned+`) and not `+unlooked+` and m.not_before <= ? order by m.id`, channel, ms(now))
 }
 
 // Left counts what should have been sent by now and was not. A message that
 // was never tried and waits for its time, a digest's say, is not due.
 func (s *Store) Left(ctx context.Context, terminal bool, now time.Time) (n int, err error) {
-	err = s.read.QueryRowContext(ctx, `select count(*) from messages where state not in ('sent', 'folded', 'dead')
+	err = s.read.QueryRowContext(ctx, `select count(*) from messages where state not in ('sent', 'folded', 'dead', 'muted')
 		and (not_before <= ? or attempts > 0) and (channel = ?) = ?`, ms(now), monitor.TerminalChannel, terminal).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count unsent messages: %w", err)
@@ -149,7 +149,7 @@ func (s *Store) messages(ctx context.Context, where string, args ...any) ([]moni
 // Next is the message to send next.
 func (s *Store) Next(ctx context.Context, channel string, now time.Time) (d monitor.Delivery, ok bool, err error) {
 	for _, where := range []string{
-		`m.state not in ('sent', 'folded', 'dead') and ` + sendable + ` and not ` + unlooked + ` and m.not_before <= ?2 order by m.kind = 'reply', m.id`,
+		`m.state not in ('sent', 'folded', 'dead', 'muted') and ` + sendable + ` and not ` + unlooked + ` and m.not_before <= ?2 order by m.kind = 'reply', m.id`,
 		`m.state = 'sent' and m.rev > m.sent_rev and m.not_before <= ?2 order by m.id`,
 	} {
 		row := s.read.QueryRowContext(ctx, `select `+orphaned+`, `+messageColumns+` from messages m `+threads+
@@ -229,7 +229,7 @@ func errorOr(err, other error) error {
 // it, has by now in place of message ?2: a reply that was promoted before.
 const heir = `select a.message_id from messages m join reports r on r.article_id = m.article_id
 	join alerts a on a.rule = m.rule and a.story_id = r.story_id and a.channel = m.channel
-	join messages h on h.id = a.message_id and h.state <> 'dead'
+	join messages h on h.id = a.message_id and h.state not in ('dead', 'muted')
 	where ?1 in (m.id, m.folded_into) and a.message_id not in (?1, ?2) limit 1`
 
 // Promote gives a reply whose parent is gone the alert that its story has by

@@ -34,8 +34,8 @@ func (s *Store) Forget(ctx context.Context, now, keep time.Time) (articles int64
 			{`delete from seen where last_seen < (select f.parsed from feeds f where f.key = seen.feed_key) - ?`, time.UnixMilli(seenAfterLeaving.Milliseconds())},
 			{`delete from seen where feed_key in (select key from feeds where last_poll < ?)`, now.Add(-feedAfterLastPoll)},
 			{`delete from feeds where last_poll < ? and last_poll > 0`, now.Add(-feedAfterLastPoll)},
-			{`delete from alerts where at < ? and message_id in (select id from messages where state in ('sent', 'folded', 'dead'))`, keep},
-			{`delete from messages where created < ? and state in ('sent', 'folded', 'dead')
+			{`delete from alerts where at < ? and message_id in (select id from messages where state in ('sent', 'folded', 'dead', 'muted'))`, keep},
+			{`delete from messages where created < ? and state in ('sent', 'folded', 'dead', 'muted')
 				and not exists (select 1 from alerts al where al.message_id = messages.id)
 				and not exists (select 1 from messages m where m.parent = messages.id or m.folded_into = messages.id)`, keep},
 			{`delete from reports where at < ?`, keep},

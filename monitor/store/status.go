@@ -19,7 +19,7 @@ type Queue struct {
 }
 
 // unsent holds for messages that still have to reach their channel.
-const unsent = `m.state not in ('sent', 'folded', 'dead')`
+const unsent = `m.state not in ('sent', 'folded', 'dead', 'muted')`
 
 // Queues lists the channels that ever had a message, by name.
 func (s *Store) Queues(ctx context.Context) ([]Queue, error) {
