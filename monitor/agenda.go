@@ -26,19 +26,60 @@ type entry struct {
 	host  string
 	next  time.Time
 	busy  bool
+	moved bool // its schedule changed while it was busy
 
 	soonest time.Time // when it may be asked again although it fails
 }
 
-func newAgenda(feeds []Feed, states []FeedState, now time.Time) *agenda {
-	a := &agenda{polling: make(map[string]bool), looked: now}
-	for i, feed := range feeds {
-		next := startAt(feed, states[i], now)
-		a.entries = append(a.entries, &entry{
-			feed: feed, state: states[i], host: hostOf(feed.at(states[i].Address).URL), next: next, soonest: next,
-		})
+func newAgenda(now time.Time) *agenda {
+	return &agenda{polling: make(map[string]bool), looked: now}
+}
+
+// adopt makes the agenda one of these feeds. Those that it has keep their state
+// and their time, unless their schedule is another now; the states of those that
+// it has not are given, by key. A feed that leaves while it is polled is told of
+// by that poll, as of its last.
+func (a *agenda) adopt(feeds []Feed, states map[string]FeedState, now time.Time) {
+	had := make(map[string]*entry, len(a.entries))
+	for _, e := range a.entries {
+		had[e.feed.Key()] = e
 	}
-	return a
+	a.entries = make([]*entry, 0, len(feeds))
+	for _, feed := range feeds {
+		e := had[feed.Key()]
+		if e == nil {
+			e = newEntry(feed, states[feed.Key()], now)
+		} else {
+			e.become(feed, now)
+		}
+		a.entries = append(a.entries, e)
+	}
+}
+
+func newEntry(feed Feed, state FeedState, now time.Time) *entry {
+	next := startAt(feed, state, now)
+	return &entry{feed: feed, state: state, host: hostOf(feed.at(state.Address).URL), next: next, soonest: next}
+}
+
+// become gives the entry's feed another description.
+func (e *entry) become(feed Feed, now time.Time) {
+	same := e.feed.Schedule.same(feed.Schedule)
+	e.feed, e.state.Name = feed, feed.Name
+	if e.busy {
+		e.moved = e.moved || !same
+		return
+	}
+	e.host = hostOf(feed.at(e.state.Address).URL)
+	if !same {
+		e.reschedule(now)
+	}
+}
+
+// reschedule counts the feed's next time from its last poll anew.
+func (e *entry) reschedule(now time.Time) {
+	e.state.Spec = ""
+	e.next = startAt(e.feed, e.state, now)
+	e.soonest = earlier(e.soonest, e.next)
 }
 
 func hostOf(rawURL string) string {
@@ -108,10 +149,15 @@ func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
 }
 
 // done puts a feed back on the agenda, for next; it may be asked from soonest on.
-func (a *agenda) done(e *entry, state FeedState, next, soonest time.Time) {
+func (a *agenda) done(e *entry, state FeedState, next, soonest, now time.Time) {
 	delete(a.polling, e.host)
+	state.Name = e.feed.Name
 	e.state, e.next, e.soonest, e.busy = state, next, soonest, false
 	e.host = hostOf(e.feed.at(state.Address).URL)
+	if e.moved {
+		e.moved = false
+		e.reschedule(now)
+	}
 }
 
 // failing counts the feeds whose last n polls failed, or more.

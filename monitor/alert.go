@@ -10,7 +10,7 @@ import (
 
 // tell groups what matched into stories and puts the messages about it into
 // the outbox. Corrections of articles told before are shown on their messages.
-func (p *Poller) tell(l Ledger, finds []*Find, result *Result) error {
+func (p *poll) tell(l Ledger, finds []*Find, result *Result) error {
 	matched := slices.ContainsFunc(finds, func(f *Find) bool { return len(f.Matches) > 0 })
 	retitled := slices.ContainsFunc(finds, func(f *Find) bool { return f.retitled() })
 	if !matched && !retitled {
@@ -49,7 +49,7 @@ func (r *Result) guard(a *Article, step string, do func()) {
 
 // alert posts what the find's matches have to say: for each rule and channel
 // an alert when it is the first of its story, else a reply in its thread.
-func (p *Poller) alert(l Ledger, find *Find, result *Result) error {
+func (p *poll) alert(l Ledger, find *Find, result *Result) error {
 	before, err := l.Alerted(find.Article.ID)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (p *Poller) alert(l Ledger, find *Find, result *Result) error {
 
 // place files the article as a report of the story it belongs to. One that the
 // grouper fails on opens a story of its own.
-func (p *Poller) place(l Ledger, a *Article, result *Result) (Report, error) {
+func (p *poll) place(l Ledger, a *Article, result *Result) (Report, error) {
 	if report, ok, err := l.ReportOf(a.ID); ok || err != nil {
 		return report, err
 	}
@@ -114,7 +114,7 @@ func (p *Poller) place(l Ledger, a *Article, result *Result) (Report, error) {
 func (f *Find) anew(r *rules.Rule) bool { return f.Relayed && r.GroupBy == rules.ByNone }
 
 // post puts one match into the outbox, for one channel.
-func (p *Poller) post(l Ledger, m rules.Match, find *Find, report Report, channel string) (posted int, err error) {
+func (p *poll) post(l Ledger, m rules.Match, find *Find, report Report, channel string) (posted int, err error) {
 	a := &report.Article
 	subject := a.Seed()
 	if find.anew(m.Rule) {

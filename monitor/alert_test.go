@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/rules"
 )
 
 // Two outlets and a relay tell of one event: the second prints the agency's
@@ -57,7 +56,7 @@ func TestGroupByDecidesWhatAlerts(t *testing.T) {
 				}
 				d := newDesk(t, feeds...)
 				engine := engineOf(t, "rules:\n  - {id: wreckage, match: wreckage, group_by: "+groupBy+"}\n")
-				d.Poller.Engine = func() *rules.Engine { return engine }
+				d.InForce.Load().Engine = engine
 				for _, feed := range feeds {
 					d.pages.set(feed.Name, reports[feed.Name]())
 					d.once(t)

@@ -117,7 +117,7 @@ func (m *Message) audited(o outcome, copies int, now time.Time) {
 func (d *Deliverer) keepEarliest(ctx context.Context, m *Message, copies []Receipt) {
 	for _, later := range copies[1:] {
 		ctx, cancel := context.WithTimeoutCause(ctx, requestLimit, errNoAnswer)
-		err := d.Notifier.Delete(ctx, later)
+		err := d.InForce.Load().Notifier.Delete(ctx, later)
 		cancel()
 		o := outcomeOf(err)
 		d.observe(deleting, o)

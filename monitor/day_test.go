@@ -203,12 +203,12 @@ func TestADayInTheLife(t *testing.T) {
 		b := newPolls(t, feeds...)
 		b.OnPoll = nil
 		readers := &readership{ts: make(map[string]string), told: make(map[string]int)}
-		b.Deliverer.Notifier = readers
+		b.InForce.Load().Notifier = readers
 		reader := feed.NewReader(feed.Options{})
 		defer reader.Close()
 		today := &day{Reader: reader, start: time.Now(), shown: make(map[string]bool), polls: make(map[string]int)}
-		b.Poller.Reader = today
-		b.Deliverer.FoldAbove = 1 << 20 // each by itself, to be counted
+		b.InForce.Load().Reader = today
+		b.InForce.Load().FoldAbove = 1 << 20 // each by itself, to be counted
 		b.watch(t)
 		var heap [2]uint64
 		for half := range heap {

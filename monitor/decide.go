@@ -114,7 +114,7 @@ func (d *Deliverer) lookedFor(m *Message, o outcome, copies []Receipt) {
 func (d *Deliverer) withoutHistory(m *Message, now time.Time) {
 	m.Reason = noHistory
 	m.NotBefore = m.LastAttempt.Add(repeatAfter)
-	if d.Hold {
+	if d.InForce.Load().Hold {
 		m.NotBefore = now.Add(heldLook)
 		return
 	}
@@ -125,10 +125,10 @@ func (d *Deliverer) withoutHistory(m *Message, now time.Time) {
 
 // tellHeld tells the operator of a message that waits for a decision of theirs.
 func (d *Deliverer) tellHeld(ctx context.Context, m *Message) error {
-	if !d.Hold || m.State != Unconfirmed || m.Reason != noHistory || m.Kind == KindOps {
+	if !d.InForce.Load().Hold || m.State != Unconfirmed || m.Reason != noHistory || m.Kind == KindOps {
 		return nil
 	}
-	return d.Ops.Event(ctx, "held "+m.Channel, fmt.Sprintf(
+	return d.ops().Event(ctx, "held "+m.Channel, fmt.Sprintf(
 		"It is not known whether a message to %s has arrived, and its history may not be read. It is held: %s %s\nnewswatch alerts lists all that are; newswatch alerts retry sends one again.",
 		m.Channel, m.Content.told(), m.Content.URL))
 }
@@ -144,7 +144,7 @@ func (d *Deliverer) find(ctx context.Context, ch *Channel, thread string, messag
 		since = earlier(since, m.FirstAttempt)
 		keys = append(keys, m.Key)
 	}
-	found, err := d.Notifier.Look(ctx, ch.address(), thread, since.Add(-lookBefore), keys)
+	found, err := d.InForce.Load().Notifier.Look(ctx, ch.address(), thread, since.Add(-lookBefore), keys)
 	o := outcomeOf(err)
 	if o.verdict == threadGone { // and so are the replies
 		return nil, outcome{verdict: accepted}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -70,20 +71,16 @@ const (
 // before; Run and Drain are not called together.
 type Deliverer struct {
 	Outbox   Outbox
-	Notifier Notifier
+	InForce  *atomic.Pointer[Setup]
 	Worker   string // names this process in leases
 	Terminal bool   // serve TerminalChannel and no other, else all but it
 	Now      func() time.Time
 	Log      *slog.Logger
 	Observe  func(outcome string) // counts requests by what came of them; may be nil
+	Fits     func([]Content) int  // how many of these go into one fold message; at least 1
 
-	FoldAbove int                 // more waiting alerts than this are folded
-	Fits      func([]Content) int // how many of these go into one fold message; at least 1
-	Hold      bool                // keep undecided messages where history may not be read, rather than repeat them
-	Ops       *Ops                // nil: the operator has the log only
-
-	audits   bool // what was sent is read back
-	recalled sync.Once
+	audits   bool        // what was sent is read back
+	recalled atomic.Bool // the refused channels were tried again
 	troubles troubles
 
 	mu          sync.Mutex
@@ -94,6 +91,8 @@ type Deliverer struct {
 	pausedUntil time.Time            // the token is rate limited
 	kick        chan struct{}
 }
+
+func (d *Deliverer) ops() *Ops { return d.InForce.Load().Ops }
 
 // Kick makes a running Deliverer look at the outbox at once.
 func (d *Deliverer) Kick() {
@@ -138,8 +137,10 @@ const forever = time.Duration(1 << 62)
 func (d *Deliverer) deliver(ctx context.Context, enough func(wait time.Duration) bool) {
 	var goroutines sync.WaitGroup
 	defer goroutines.Wait()
-	d.recalled.Do(func() { d.recall(ctx) })
 	for ctx.Err() == nil {
+		if d.recalled.CompareAndSwap(false, true) {
+			d.recall(ctx)
+		}
 		wait := idleTick
 		due, err := d.due(ctx)
 		d.stored(err)
@@ -380,7 +381,7 @@ func (d *Deliverer) request(ctx context.Context, ch *Channel, m *Message) (Recei
 	defer cancel()
 	content := m.Content
 	content.MayRepeat = m.MayRepeat
-	return d.Notifier.Post(ctx, Outgoing{
+	return d.InForce.Load().Notifier.Post(ctx, Outgoing{
 		Channel: ch.address(), Thread: m.Thread, TS: m.TS, Kind: m.Kind,
 		Key: m.Key, Rev: m.Rev, Plain: m.Plain, Content: content,
 	})

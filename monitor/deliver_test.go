@@ -64,7 +64,7 @@ func TestOutcomes(t *testing.T) {
 		{"history may not be read: sent again after ten minutes", []answer{{true, errDropped}},
 			func(d *desk) { d.board.noRead = true }, []string{alert, alert}, 11 * time.Minute, 10 * time.Minute},
 		{"history may not be read, hold: never sent again, the operator is told", []answer{{true, errDropped}},
-			func(d *desk) { d.board.noRead, d.Deliverer.Hold = true, true },
+			func(d *desk) { d.board.noRead, d.InForce.Load().Hold = true, true },
 			[]string{alert, "ops ops: It is not known whether a message to #news has arrived, and its history may not be read. It is held: " +
 				"Satellite launch 1000 at Iran rocket base https://example.com/0\n" +
 				"newswatch alerts lists all that are; newswatch alerts retry sends one again."}, 0, 0},
@@ -100,7 +100,7 @@ func TestRefusedChannelIsParkedAndItsBacklogComesFolded(t *testing.T) {
 		for range 6 { // half an hour
 			d.board.script = append(d.board.script, answer{false, &monitor.ChannelRefused{Reason: "is_archived"}})
 		}
-		d.Deliverer.Ops = nil
+		d.InForce.Load().Ops = nil
 		round := d.once(t)
 		if round.Left != 3 || len(d.board.attempts) > 2 {
 			t.Errorf("%d messages left after %d attempts", round.Left, len(d.board.attempts))
@@ -124,7 +124,7 @@ func TestBacklogOfAShortRefusalComesFolded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := withAlerts(t, 5)
 		d.pages.set("Agency", alerts(4)...)
-		d.Deliverer.Ops = nil
+		d.InForce.Load().Ops = nil
 		d.board.say(answer{false, &monitor.ChannelRefused{Reason: "not_in_channel"}})
 		if round := d.once(t); round.Left != 4 {
 			t.Errorf("%d messages left", round.Left)
@@ -264,7 +264,7 @@ func (s slow) Look(ctx context.Context, channel, thread string, since time.Time,
 func TestLeaseIsRenewedWhileItsChannelIsServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := withAlerts(t, 2)
-		d.Deliverer.Notifier = slow{d.board}
+		d.InForce.Load().Notifier = slow{d.board}
 		d.board.script = []answer{{true, errDropped}}
 		done := make(chan struct{})
 		go func() {
@@ -315,7 +315,7 @@ func (r robbed) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receipt
 func TestWorkerThatLostItsLeaseWritesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := withAlerts(t, 1)
-		d.Deliverer.Notifier = robbed{d.board, func() {
+		d.InForce.Load().Notifier = robbed{d.board, func() {
 			now := time.Now() // another worker's clock: this one's lease is over
 			if _, err := d.store.Claim(t.Context(), "#news", "w2", now.Add(time.Minute), now.Add(time.Hour)); err != nil {
 				t.Error(err)
@@ -344,7 +344,7 @@ func TestHeldMessageIsToldToTheOperator(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		d := withAlerts(t, 1)
-		d.board.noRead, d.Deliverer.Hold = true, true
+		d.board.noRead, d.InForce.Load().Hold = true, true
 		d.board.script = []answer{{false, errDropped}}
 		d.once(t)
 		if _, err := d.Deliverer.Drain(t.Context(), time.Now().Add(24*time.Hour)); err != nil {
@@ -364,7 +364,7 @@ func TestMessagesThatNobodyCanLookForDelayNoOther(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := withAlerts(t, 4)
-				d.Deliverer.Ops, d.board.noRead, d.Deliverer.Hold = nil, true, hold
+				d.InForce.Load().Ops, d.board.noRead, d.InForce.Load().Hold = nil, true, hold
 				d.board.script = []answer{{false, errDropped}, {false, errDropped}}
 				begin := time.Now()
 				d.once(t)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -273,17 +274,19 @@ func (d *desk) start(t *testing.T, path string, feeds []monitor.Feed) {
 	t.Cleanup(func() { kept.Close() })
 	engine := engineOf(t, watchRules)
 	d.store, d.path = kept, path
+	inForce := &atomic.Pointer[monitor.Setup]{}
+	inForce.Store(&monitor.Setup{
+		Feeds: feeds, Zone: time.UTC, Retention: 30 * monitor.Day,
+		Reader: d.pages, Engine: engine, Route: func(*rules.Rule) []string { return []string{"#news"} },
+		Window: 72 * time.Hour, Grouper: func() monitor.Grouper { return story.NewIndex(story.Options{}) },
+		Notifier: d.board, FoldAbove: 20, Ops: &monitor.Ops{Channel: "#ops", Notices: kept, Now: time.Now},
+	})
 	d.Worker = &monitor.Worker{
-		Name: "w1", Feeds: feeds, Book: kept, Retention: 30 * monitor.Day, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Poller: &monitor.Poller{
-			Reader: d.pages, Archive: kept, Engine: func() *rules.Engine { return engine },
-			Grouper: func() monitor.Grouper { return story.NewIndex(story.Options{}) },
-			Window:  72 * time.Hour, Route: func(*rules.Rule) []string { return []string{"#news"} }, Now: time.Now, Zone: time.UTC,
-		},
+		Name: "w1", InForce: inForce, Book: kept, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		Poller: &monitor.Poller{InForce: inForce, Archive: kept, Now: time.Now},
 		Deliverer: &monitor.Deliverer{
-			Outbox: kept, Notifier: d.board, Worker: "w1", Now: time.Now, Log: slog.New(slog.DiscardHandler),
-			FoldAbove: 20, Fits: func(items []monitor.Content) int { return min(len(items), 30) },
-			Ops: &monitor.Ops{Channel: "#ops", Notices: kept, Now: time.Now},
+			Outbox: kept, InForce: inForce, Worker: "w1", Now: time.Now, Log: slog.New(slog.DiscardHandler),
+			Fits: func(items []monitor.Content) int { return min(len(items), 30) },
 		},
 	}
 }

@@ -47,7 +47,7 @@ func TestFloodOfOneEventIsOneAlert(t *testing.T) {
 			sources = append(sources, feedNamed(t, fmt.Sprintf("Feed%d", i), "@every 10m"))
 		}
 		d := newDesk(t, sources...)
-		d.Deliverer.Notifier = slack.New(slack.Options{Token: monitor.NewSecret(slacktest.DefaultToken), HTTPClient: workspace.Client()})
+		d.InForce.Load().Notifier = slack.New(slack.Options{Token: monitor.NewSecret(slacktest.DefaultToken), HTTPClient: workspace.Client()})
 		d.Deliverer.Fits = slack.FoldSize
 		for i, feed := range sources {
 			var articles []monitor.Article

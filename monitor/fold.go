@@ -22,7 +22,7 @@ func (d *Deliverer) fold(ctx context.Context, ch *Channel) (folded bool, err err
 		return false, err
 	}
 	for _, thread := range partedBy(waiting, func(m *Message) int64 { return m.Parent }) { // 0: alerts
-		if !backlog && len(thread) <= d.FoldAbove && d.Now().Sub(thread[0].Created) <= foldAfter {
+		if !backlog && len(thread) <= d.InForce.Load().FoldAbove && d.Now().Sub(thread[0].Created) <= foldAfter {
 			continue
 		}
 		for _, messages := range partedBy(thread, func(m *Message) string { return m.Rule }) {

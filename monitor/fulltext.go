@@ -22,7 +22,7 @@ var (
 // readPages gives those finds that may alert the text of their own pages,
 // where the feed asks for that. One whose page cannot be had keeps the text
 // that the feed has.
-func (p *Poller) readPages(ctx context.Context, feed Feed, finds []*Find, result *Result) {
+func (p *poll) readPages(ctx context.Context, feed Feed, finds []*Find, result *Result) {
 	if !feed.FullText {
 		return
 	}

@@ -53,17 +53,18 @@ func (d *Deliverer) refused(ctx context.Context, ch *Channel, o outcome, now tim
 		d.Log.Error("channel takes no messages", "channel", ch.Name, "reason", o.reason, "retry", parkedRetry.String())
 	}
 	ch.park(now, o.reason)
+	ops := d.ops()
 	switch {
 	case o.token:
 		d.troubles.begin(tokenTrouble, o.reason, now)
 		return nil
-	case d.Ops == nil:
+	case ops == nil:
 		return nil
-	case ch.Name == d.Ops.Channel:
+	case ch.Name == ops.Channel:
 		d.troubles.begin(opsTrouble, ch.Name+": "+o.reason, now)
 		return nil
 	}
-	return d.Ops.Began(ctx, []string{channelCause(ch)}, func([]string) string {
+	return ops.Began(ctx, []string{channelCause(ch)}, func([]string) string {
 		return fmt.Sprintf("Slack refuses messages to %s: %s. They are kept, and tried again every %s.", ch.Name, o.reason, spell(parkedRetry))
 	})
 }
@@ -83,13 +84,14 @@ func (d *Deliverer) answered(ctx context.Context, ch *Channel) error {
 	}
 	d.reopened[ch.Name] = true
 	d.mu.Unlock()
-	if d.Ops == nil {
+	ops := d.ops()
+	if ops == nil {
 		return nil
 	}
-	if ch.Name == d.Ops.Channel {
+	if ch.Name == ops.Channel {
 		d.troubles.end(opsTrouble)
 	}
-	return d.Ops.Ended(ctx, []string{channelCause(ch)}, func([]string) string {
+	return ops.Ended(ctx, []string{channelCause(ch)}, func([]string) string {
 		return fmt.Sprintf("Slack takes messages to %s again, after %s. Those that waited are on their way, folded.", ch.Name, spell(d.Now().Sub(since)))
 	})
 }
@@ -127,7 +129,7 @@ func (d *Deliverer) died(ctx context.Context, m *Message) error {
 		return nil
 	}
 	code, _, _ := strings.Cut(m.Reason, " ")
-	return d.Ops.Event(ctx, "message "+m.Channel+" "+code, fmt.Sprintf(
+	return d.ops().Event(ctx, "message "+m.Channel+" "+code, fmt.Sprintf(
 		"A message to %s was given up: %s. It told of: %s %s\nnewswatch alerts lists all that were given up.",
 		m.Channel, m.Reason, m.Content.told(), m.Content.URL))
 }
@@ -173,15 +175,26 @@ func (d *Deliverer) observe(request string, o outcome) {
 	}
 }
 
-// recall tries the channels at once that were refused when the worker before
-// stopped: whoever started this one may have mended them.
+// retry makes a running Deliverer try everything at once by a notifier that is
+// new: what held the one before back need not hold this one.
+func (d *Deliverer) retry() {
+	d.mu.Lock()
+	d.pausedUntil = time.Time{}
+	clear(d.resting)
+	d.mu.Unlock()
+	d.recalled.Store(false)
+	d.Kick()
+}
+
+// recall tries the channels at once that were refused by the worker before, or
+// through the notifier before: whoever came with this one may have mended them.
 func (d *Deliverer) recall(ctx context.Context) {
 	refused, err := d.Outbox.Reopen(ctx, d.Now())
 	if err != nil {
 		d.Log.Error("refused channels cannot be read", "error", err)
 	}
 	for _, ch := range refused {
-		if d.Ops != nil && ch.Name == d.Ops.Channel {
+		if ops := d.ops(); ops != nil && ch.Name == ops.Channel {
 			d.troubles.begin(opsTrouble, ch.Name+": "+ch.Refusal, ch.Refused)
 		}
 	}

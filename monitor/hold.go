@@ -10,7 +10,7 @@ import (
 // next digest, any but high for the end of the rule's quiet hours, and all
 // beyond the rule's number an hour until that hour is over. Zero: it does not
 // wait. What has waited comes folded, one message a rule.
-func (p *Poller) holdUntil(l Ledger, r *rules.Rule, channel string, now time.Time) (time.Time, error) {
+func (p *poll) holdUntil(l Ledger, r *rules.Rule, channel string, now time.Time) (time.Time, error) {
 	var until time.Time
 	if r.Severity == rules.Low {
 		until = p.Digest.Next(now)

@@ -23,7 +23,7 @@ func told(t *testing.T, at, title string, digest string) (wait time.Duration, li
 		time.Sleep(time.Until(midnight.Add(time.Duration(start.Hour())*time.Hour + time.Duration(start.Minute())*time.Minute)))
 		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
 		if digest != "" {
-			d.Poller.Digest, err = monitor.ParseSchedule(digest, time.UTC)
+			d.InForce.Load().Digest, err = monitor.ParseSchedule(digest, time.UTC)
 			if err != nil {
 				t.Fatal(err)
 			}

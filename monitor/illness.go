@@ -13,7 +13,7 @@ import (
 // tellDead tells the ops channel of feeds that died, and of those that live
 // again. Where most of them have, that is one cause and not many.
 func (p *pulse) tellDead(ctx context.Context, now time.Time) error {
-	ops := p.Deliverer.Ops
+	ops := p.InForce.Load().Ops
 	if ops == nil {
 		return nil
 	}
@@ -57,7 +57,7 @@ func (p *pulse) tellDead(ctx context.Context, now time.Time) error {
 // tellIll tells the ops channel of feeds that are read and yet ill: those that
 // bring nothing, too much, or not everything; and of those that are well again.
 func (p *pulse) tellIll(ctx context.Context, now time.Time) error {
-	ops := p.Deliverer.Ops
+	ops := p.InForce.Load().Ops
 	if ops == nil {
 		return nil
 	}

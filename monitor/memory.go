@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // A memory is a grouper and how much of the store it knows.
@@ -11,17 +12,19 @@ import (
 // by its commit. So none of it is trusted: whoever looks next takes it back, and
 // reads from the store what came of it.
 type memory struct {
-	grouper Grouper // nil: nothing is known
-	read    int64   // ID of the last report that the store was seen to have
-	told    int     // reports remembered since
+	grouper Grouper       // nil: nothing is known
+	window  time.Duration // how far back it reaches
+	read    int64         // ID of the last report that the store was seen to have
+	told    int           // reports remembered since
 }
 
-// steady makes the memory one of the store alone.
-func (m *memory) steady(empty func() Grouper) {
+// steady makes the memory one of the store alone. One that knows nothing is
+// begun as the setup says.
+func (m *memory) steady(s *Setup) {
 	was := *m
 	*m = memory{} // and so it stays if the grouper panics
 	if was.grouper == nil {
-		was.grouper = empty()
+		was.grouper, was.window = s.Grouper(), s.Window
 	}
 	was.grouper.Undo(was.told)
 	was.told = 0
@@ -54,31 +57,51 @@ const recollected = 500
 // nobody else could write meanwhile.
 func (p *Poller) Recollect(ctx context.Context) error {
 	for {
-		n, err := p.recollect(ctx)
+		p.mu.Lock()
+		p.memory.steady(p.InForce.Load())
+		n, err := p.memory.readOn(ctx, p)
+		p.mu.Unlock()
 		if n < recollected || err != nil {
 			return err
 		}
 	}
 }
 
-func (p *Poller) recollect(ctx context.Context) (n int, err error) {
+// regroup puts a memory of the setup in force in the place of one that groups
+// otherwise, which serves until the new one has read all there is. When that
+// cannot be read the next poll that matches tries, and tells what is wrong.
+func (p *Poller) regroup(ctx context.Context) {
+	var next memory
+	next.steady(p.InForce.Load())
+	for n := recollected; n == recollected; {
+		var err error
+		if n, err = next.readOn(ctx, p); err != nil {
+			n, next = 0, memory{}
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.memory.steady(p.Grouper)
-	reports, err := p.Archive.ReportsAfter(ctx, p.memory.read, p.Now().Add(-p.Window), recollected)
+	if ctx.Err() == nil { // else another is on its way
+		p.memory = next
+	}
+}
+
+// readOn remembers the reports that come next in the store, and counts them.
+func (m *memory) readOn(ctx context.Context, p *Poller) (n int, err error) {
+	reports, err := p.Archive.ReportsAfter(ctx, m.read, p.Now().Add(-m.window), recollected)
 	if err != nil {
 		return 0, fmt.Errorf("read reports: %w", err)
 	}
 	var known Result // what the grouper fails on was told when it was new
-	p.memory.recall(reports, &known)
+	m.recall(reports, &known)
 	return len(reports), nil
 }
 
 // catchUp tells the grouper of the reports that came since, those of other
 // workers among them.
-func (p *Poller) catchUp(l Ledger, result *Result) error {
-	p.memory.steady(p.Grouper)
-	reports, err := l.ReportsAfter(p.memory.read, p.Now().Add(-p.Window))
+func (p *poll) catchUp(l Ledger, result *Result) error {
+	p.memory.steady(p.InForce.Load())
+	reports, err := l.ReportsAfter(p.memory.read, p.Now().Add(-p.memory.window))
 	if err != nil {
 		return fmt.Errorf("read reports: %w", err)
 	}

@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -55,9 +56,8 @@ func BenchmarkRecollect(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		p := &monitor.Poller{
-			Archive: kept, Grouper: func() monitor.Grouper { return story.NewIndex(story.Options{}) }, Window: 72 * time.Hour, Now: time.Now,
-		}
+		p := &monitor.Poller{InForce: &atomic.Pointer[monitor.Setup]{}, Archive: kept, Now: time.Now}
+		p.InForce.Store(&monitor.Setup{Grouper: func() monitor.Grouper { return story.NewIndex(story.Options{}) }, Window: 72 * time.Hour})
 		if err := p.Recollect(b.Context()); err != nil {
 			b.Fatal(err)
 		}

@@ -97,7 +97,7 @@ func (n picky) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receipt,
 func TestMessagesGivenUpAreToldOnceForACause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPost(t, slacktest.Options{})
-		p.Notifier = picky{p.Notifier}
+		p.InForce.Load().Notifier = picky{p.InForce.Load().Notifier}
 		for range 3 {
 			p.alert(t, "#news-alerts")
 		}
@@ -153,7 +153,7 @@ func TestIllSaysWhatTheOpsChannelCannot(t *testing.T) {
 				p := newPost(t, slacktest.Options{})
 				p.start(t)
 				tell := func() {
-					if err := p.Ops.Event(t.Context(), "test", "a note"); err != nil {
+					if err := p.InForce.Load().Ops.Event(t.Context(), "test", "a note"); err != nil {
 						t.Fatal(err)
 					}
 					p.Kick()
@@ -182,7 +182,7 @@ func TestARefusedOpsChannelIsKnownAfterARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPost(t, slacktest.Options{Channels: []slacktest.Channel{{ID: "C0OPS", Name: "news-ops", Member: true, Archived: true}}})
 		stop := p.start(t)
-		if err := p.Ops.Event(t.Context(), "test", "a note"); err != nil {
+		if err := p.InForce.Load().Ops.Event(t.Context(), "test", "a note"); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Minute)
@@ -216,7 +216,7 @@ func TestAnEventIsToldAgainAfterTwelveHours(t *testing.T) {
 		p := newPost(t, slacktest.Options{})
 		p.start(t)
 		for range 13 {
-			if err := p.Ops.Event(t.Context(), "test", "a note"); err != nil {
+			if err := p.InForce.Load().Ops.Event(t.Context(), "test", "a note"); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Hour)

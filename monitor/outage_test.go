@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,10 +48,13 @@ func (p *post) open(t *testing.T) {
 	}
 	t.Cleanup(func() { kept.Close() })
 	p.store = kept
-	p.Deliverer = &monitor.Deliverer{
-		Outbox: kept, Worker: "w1", Now: time.Now, Log: slog.New(slog.DiscardHandler),
+	inForce := &atomic.Pointer[monitor.Setup]{}
+	inForce.Store(&monitor.Setup{
 		Notifier:  slack.New(slack.Options{Token: monitor.NewSecret(slacktest.DefaultToken), HTTPClient: p.slack.Client()}),
-		FoldAbove: 20, Fits: slack.FoldSize, Ops: &monitor.Ops{Channel: "#news-ops", Notices: kept, Now: time.Now},
+		FoldAbove: 20, Ops: &monitor.Ops{Channel: "#news-ops", Notices: kept, Now: time.Now},
+	})
+	p.Deliverer = &monitor.Deliverer{
+		Outbox: kept, InForce: inForce, Worker: "w1", Now: time.Now, Log: slog.New(slog.DiscardHandler), Fits: slack.FoldSize,
 	}
 }
 

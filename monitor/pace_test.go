@@ -228,7 +228,7 @@ func TestFeedsAreAskedNoSoonerThanTheyWant(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { // at midnight, UTC
 				p := newPolls(t, feedNamed(t, "Daily", "@every 5m"))
 				p.pages.set("Daily", item("1", "Weather", time.Hour))
-				p.Poller.Reader = &aged{Reader: p.pages, page: tt.page, doc: tt.doc}
+				p.InForce.Load().Reader = &aged{Reader: p.pages, page: tt.page, doc: tt.doc}
 				p.watch(t)
 				time.Sleep(8 * time.Hour)
 				got := p.gaps("Daily")
@@ -271,7 +271,7 @@ func TestPermanentRedirect(t *testing.T) {
 		p := newPolls(t, feed)
 		p.pages.set("Daily", item("1", "Weather", time.Hour))
 		reader := &aged{Reader: p.pages, page: monitor.Page{Moved: to}}
-		p.Poller.Reader = reader
+		p.InForce.Load().Reader = reader
 		for range times {
 			p.once(t)
 			time.Sleep(every)
@@ -299,7 +299,7 @@ func TestPermanentRedirect(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p, reader := run(t, hourly(t), to, 26, time.Hour)
 			s := state(t, p)
-			if s.Address != to || s.Key != p.Feeds[0].Key() {
+			if s.Address != to || s.Key != p.InForce.Load().Feeds[0].Key() {
 				t.Errorf("got %q under %s", s.Address, s.Key)
 			}
 			if asked := reader.asked[len(reader.asked)-1]; asked != to {
@@ -309,7 +309,7 @@ func TestPermanentRedirect(t *testing.T) {
 				t.Errorf("diagnosed as %+v", d)
 			}
 			p.renew(t)
-			p.Poller.Reader = reader
+			p.InForce.Load().Reader = reader
 			reader.page.Moved = "" // the new address does not redirect
 			p.pages.set("Daily", item("1", "Weather", time.Hour), item("2", "Satellite launch", time.Hour))
 			p.once(t)
@@ -347,7 +347,7 @@ func TestPermanentRedirect(t *testing.T) {
 			for range 4 {
 				p.once(t)
 			}
-			if asked := reader.asked[len(reader.asked)-1]; asked != p.Feeds[0].URL {
+			if asked := reader.asked[len(reader.asked)-1]; asked != p.InForce.Load().Feeds[0].URL {
 				t.Errorf("asked %s", asked)
 			}
 		})

@@ -10,7 +10,6 @@ import (
 	"newswatch/monitor"
 	"newswatch/monitor/store"
 	"newswatch/monitor/story"
-	"newswatch/rules"
 )
 
 // fragile is a Grouper that panics on what one article says.
@@ -38,7 +37,7 @@ func TestAnArticleThatTheGrouperFailsOnAlertsAndHoldsUpNoOther(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
-				d.Poller.Grouper = func() monitor.Grouper { return fragile{story.NewIndex(story.Options{}), f.place, f.remember} }
+				d.InForce.Load().Grouper = func() monitor.Grouper { return fragile{story.NewIndex(story.Options{}), f.place, f.remember} }
 				var broken []string
 				d.OnPoll = func(_ monitor.Feed, r monitor.Result, _ time.Duration, _ error) { broken = append(broken, r.Broken...) }
 				d.pages.set("Agency", item("1", "Bulletin one", 3*time.Hour), item("2", "Bulletin poison", 2*time.Hour), item("3", "Bulletin three", time.Hour))
@@ -56,7 +55,7 @@ func TestAnArticleThatTheGrouperFailsOnAlertsAndHoldsUpNoOther(t *testing.T) {
 func TestArticlesThatTheRulesFailOnAreKeptAndToldOf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
-		d.Poller.Engine = func() *rules.Engine { return nil } // which no article survives
+		d.InForce.Load().Engine = nil // which no article survives
 		var broken []string
 		d.OnPoll = func(_ monitor.Feed, r monitor.Result, _ time.Duration, _ error) { broken = append(broken, r.Broken...) }
 		d.pages.set("Agency", item("1", "Bulletin one", 2*time.Hour), item("2", "Bulletin two", time.Hour))

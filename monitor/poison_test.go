@@ -83,7 +83,7 @@ func bothGoodOnesGoOut(t *testing.T, body string) {
 	d := newDesk(t, feedNamed(t, "Wire", "@every 60s"))
 	reader := feed.NewReader(feed.Options{Now: time.Now})
 	defer reader.Close()
-	d.Poller.Reader = bytesOf{reader, body}
+	d.InForce.Load().Reader = bytesOf{reader, body}
 	round := d.once(t)
 	if round.Failed > 0 || round.Left > 0 {
 		t.Errorf("%d feeds failed, %d messages are left", round.Failed, round.Left)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"newswatch/rules"
@@ -99,18 +100,19 @@ func (f *Find) ShownHash() string {
 // A Poller polls feeds. It is safe for concurrent use; its fields are set
 // once, before.
 type Poller struct {
-	Reader  Reader
+	InForce *atomic.Pointer[Setup]
 	Archive Archive
-	Engine  func() *rules.Engine       // the rules in force
-	Grouper func() Grouper             // an empty one
-	Window  time.Duration              // how far back a story reaches
-	Route   func(*rules.Rule) []string // the channels that a rule's alerts go to
-	Digest  Schedule                   // when alerts of low severity are told; zero: at once
-	Zone    *time.Location             // of quiet hours
 	Now     func() time.Time
 
 	mu     sync.Mutex // held while a transaction groups
 	memory memory
+}
+
+// A poll is one of them under way. It has the setup that was in force when it
+// began, so that no article is matched by half of one.
+type poll struct {
+	*Poller
+	*Setup
 }
 
 // A Result is what a poll found. Quiet polls changed nothing but times: they
@@ -131,6 +133,10 @@ type Result struct {
 // be read the result is a quiet one whose state says why, and the error is a
 // *FeedError; any other error is the store's, and the poll may be repeated.
 func (p *Poller) Poll(ctx context.Context, feed Feed, state FeedState) (Result, error) {
+	return (&poll{p, p.InForce.Load()}).run(ctx, feed, state)
+}
+
+func (p *poll) run(ctx context.Context, feed Feed, state FeedState) (Result, error) {
 	now := p.Now()
 	state.LastPoll, state.Spec = now, feed.Schedule.String()
 	asked := feed.at(state.Address)
@@ -250,11 +256,11 @@ func eligible(feed Feed, state FeedState, a *Article, now time.Time) bool {
 
 // match runs the rules over the finds that may alert. One that they fail on is
 // kept and goes without an alert, so that it holds up no other.
-func (p *Poller) match(finds []*Find, result *Result) {
-	engine, now := p.Engine(), p.Now()
+func (p *poll) match(finds []*Find, result *Result) {
+	now := p.Now()
 	for _, find := range finds {
 		if find.Eligible {
-			result.guard(&find.Article, "matching", func() { find.Matches = find.match(engine, now) })
+			result.guard(&find.Article, "matching", func() { find.Matches = find.match(p.Engine, now) })
 		}
 	}
 }
@@ -275,7 +281,7 @@ func (f *Find) match(engine *rules.Engine, now time.Time) []rules.Match {
 
 // record writes a poll in one transaction: the feed, its articles, and for
 // those that matched the story, the alerts and the messages.
-func (p *Poller) record(ctx context.Context, feed Feed, found Result, finds []*Find, still []string) (Result, error) {
+func (p *poll) record(ctx context.Context, feed Feed, found Result, finds []*Find, still []string) (Result, error) {
 	var result Result
 	err := p.Archive.Record(ctx, func(l Ledger) error {
 		result = found // again, when the store asks for it

@@ -259,7 +259,7 @@ func TestAFeedOfAShortIntervalDoesNotKeepOthersOfItsHostFromTheirTurn(t *testing
 		d.pages.set("Hasty", item("1", "Weather", 0))
 		d.pages.set("Other", item("2", "Sports", 0))
 		d.pages.set("Last", item("3", "Satellite launch", time.Hour))
-		d.Poller.Reader = slowPages{d.Poller.Reader, 3 * time.Second}
+		d.InForce.Load().Reader = slowPages{d.InForce.Load().Reader, 3 * time.Second}
 		return d
 	}
 	t.Run("once", func(t *testing.T) {

@@ -44,16 +44,22 @@ type pulse struct {
 	beats   sync.WaitGroup
 }
 
-func newPulse(w *Worker, now time.Time) (*pulse, error) {
-	daily, err := ParseSchedule(DailySpec, w.Poller.Zone)
+func newPulse(w *Worker, now time.Time) *pulse {
+	p := &pulse{Worker: w, beatAt: now, deadAt: now.Add(deadEvery), illAt: now.Add(deadEvery)}
+	p.keepDays(now)
+	return p
+}
+
+// keepDays makes the day's sign of life due by the clock of the zone in force.
+func (p *pulse) keepDays(now time.Time) {
+	daily, err := ParseSchedule(DailySpec, p.InForce.Load().Zone)
 	if err != nil {
-		return nil, err
+		panic(err) // a constant
 	}
-	p := &pulse{Worker: w, daily: daily, beatAt: now, deadAt: now.Add(deadEvery), illAt: now.Add(deadEvery), dailyAt: daily.Next(now)}
-	if missed := daily.Next(now.Add(-Day)); !missed.After(now) && w.ranBefore(missed) {
+	p.daily, p.dailyAt = daily, daily.Next(now)
+	if missed := daily.Next(now.Add(-Day)); !missed.After(now) && p.ranBefore(missed) {
 		p.dailyAt = missed // the outbox knows whether that day was told
 	}
-	return p, nil
 }
 
 // ranBefore says whether newswatch was in service at that time.
@@ -96,7 +102,8 @@ func (p *pulse) log(what string, err error) {
 // beat pings the watchdog if all is well. It does not wait for the answer, nor
 // ask twice at a time.
 func (p *pulse) beat(ctx context.Context, now time.Time) {
-	if p.Beat == nil || !p.beating.CompareAndSwap(false, true) {
+	ping := p.InForce.Load().Beat
+	if ping == nil || !p.beating.CompareAndSwap(false, true) {
 		return
 	}
 	unwell := p.polling(now)
@@ -113,7 +120,7 @@ func (p *pulse) beat(ctx context.Context, now time.Time) {
 			}
 		}
 		if unwell == "" {
-			if err := p.Beat(ctx); err != nil && ctx.Err() == nil {
+			if err := ping(ctx); err != nil && ctx.Err() == nil {
 				unwell = err.Error()
 			}
 		}
@@ -186,7 +193,8 @@ func (p *pulse) tellDay(ctx context.Context, due, now time.Time) error {
 		note += fmt.Sprintf("\n%s takes no messages: %s", ch.Name, ch.Refusal)
 	}
 	p.Log.Info("the day", "feeds", len(p.agenda.entries), "ill", len(ill), "alerts", tally.Alerts)
-	return p.Deliverer.Ops.Daily(ctx, due.In(p.Poller.Zone).Format(time.DateOnly), note)
+	setup := p.InForce.Load()
+	return setup.Ops.Daily(ctx, due.In(setup.Zone).Format(time.DateOnly), note)
 }
 
 // andMore lists the first names and counts the others.

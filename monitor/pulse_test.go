@@ -34,7 +34,7 @@ func newBeating(t *testing.T, feeds ...monitor.Feed) *beating {
 func (b *beating) watch(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	b.Beat = func(context.Context) error {
+	b.InForce.Load().Beat = func(context.Context) error {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.pings = append(b.pings, time.Now())
@@ -168,7 +168,7 @@ func TestDaysSignOfLife(t *testing.T) {
 		}
 		at(2, 8, 0)
 		b := newBeating(t, feedNamed(t, "Agency", "*/5 * * * *"), feedNamed(t, "Daily", "*/5 * * * *"))
-		b.Poller.Zone = seoul(t)
+		b.InForce.Load().Zone = seoul(t)
 		b.pages.set("Agency", alerts(3)...)
 		b.pages.fail("Daily", &monitor.FeedError{Reason: "status", Detail: "404 Not Found"})
 		b.watch(t)
@@ -212,12 +212,12 @@ func seoul(t *testing.T) *time.Location {
 // renew makes a new worker on the store, as a new process would.
 func (b *beating) renew(t *testing.T) {
 	t.Helper()
-	zone, feeds := b.Poller.Zone, b.Feeds
+	zone, feeds := b.InForce.Load().Zone, b.InForce.Load().Feeds
 	if err := b.store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	b.start(t, b.path, feeds)
-	b.Poller.Zone = zone
+	b.InForce.Load().Zone = zone
 }
 
 func TestAFreshInstallationHasNoDayToCatchUp(t *testing.T) {

@@ -46,7 +46,7 @@ func TestRestoredStoreTellsNothingAgain(t *testing.T) {
 		})
 
 		restored := &desk{pages: d.pages, board: d.board}
-		restored.start(t, backup, d.Feeds)
+		restored.start(t, backup, d.InForce.Load().Feeds)
 		third := item("b3", "Bulletin three", time.Minute)
 		restored.pages.set("Wire", first, launch, drill, second, again, third)
 		begin := time.Now()
@@ -83,7 +83,7 @@ func TestRestoredStoreFindsItsFolds(t *testing.T) {
 		d.once(t)
 		before := d.board.lines()
 		restored := &desk{pages: d.pages, board: d.board}
-		restored.start(t, backup, d.Feeds)
+		restored.start(t, backup, d.InForce.Load().Feeds)
 		restored.once(t)
 		equal(t, d.board.lines(), before)
 	})
@@ -100,7 +100,7 @@ func TestRestoredStoreWithoutHistoryMarksWhatMayBeARepeat(t *testing.T) {
 		}
 		restored := &desk{pages: d.pages, board: d.board}
 		restored.board.noRead = true
-		restored.start(t, backup, d.Feeds)
+		restored.start(t, backup, d.InForce.Load().Feeds)
 		restored.pages.set("Wire", item("b2", "Bulletin two", time.Minute))
 		restored.once(t)
 		equal(t, d.board.lines(), []string{"alert news: Bulletin one", "alert news: Bulletin two"})

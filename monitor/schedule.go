@@ -140,6 +140,11 @@ func (s Schedule) Next(t time.Time) time.Time {
 	return s.nextNamed(t)
 }
 
+// same says whether two schedules are due at the same times.
+func (s Schedule) same(other Schedule) bool {
+	return s.spec == other.spec && (s.every > 0 || s.zone.String() == other.zone.String())
+}
+
 // Interval is the time between two runs around t, for a feed's spread and
 // for noticing that one is overdue.
 func (s Schedule) Interval(t time.Time) time.Duration {

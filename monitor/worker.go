@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,25 +36,25 @@ const (
 )
 
 // A Worker polls feeds by their schedules and delivers what comes of it. Its
-// fields are set once, before; it runs once.
+// fields are set once, before; it runs once. What may change meanwhile is the
+// Setup, which it shares with its Poller and its Deliverer.
 type Worker struct {
 	Name      string // in leases
-	Feeds     []Feed
+	InForce   *atomic.Pointer[Setup]
 	Book      FeedBook
 	Poller    *Poller
 	Deliverer *Deliverer
-	Retention time.Duration
 	Now       func() time.Time
 	Log       *slog.Logger
 	OnPoll    func(Feed, Result, time.Duration, error) // sees each poll; may be nil
 	OnTick    func()                                   // called while the worker is alive, every 10 s or more often; may be nil
-	Beat      func(context.Context) error              // pings a watchdog outside, while all is well; may be nil
 
-	agenda *agenda
-	pulse  *pulse               // nil under Once
-	quiet  map[string]FeedState // times to be written, by feed key
-	lost   int                  // polls that the store did not take, since it last did
-	pingAt time.Time            // when it is asked again
+	changes changes
+	agenda  *agenda
+	pulse   *pulse               // nil under Once
+	quiet   map[string]FeedState // times to be written, by feed key
+	lost    int                  // polls that the store did not take, since it last did
+	pingAt  time.Time            // when it is asked again
 }
 
 // A polled is what a poll's goroutine hands back to the worker's loop.
@@ -70,14 +71,12 @@ func (w *Worker) Run(ctx context.Context) error {
 	if err := w.enroll(ctx); err != nil {
 		return err
 	}
-	var err error
-	if w.pulse, err = newPulse(w, w.Now()); err != nil {
-		return err
-	}
+	w.pulse = newPulse(w, w.Now())
 	var delivery sync.WaitGroup
 	defer delivery.Wait()
 	delivery.Go(func() { w.Deliverer.Run(ctx) })
 	delivery.Go(func() { _ = w.Poller.Recollect(ctx) }) // else the first poll that matches does, and tells what is wrong
+	defer w.changes.regrouping.Wait()
 	w.loop(ctx, func() bool { return false })
 	w.pulse.beats.Wait()
 	return w.flush(context.WithoutCancel(ctx))
@@ -92,7 +91,8 @@ type Round struct {
 // Once polls every feed once, due or not, and delivers what comes of it and
 // what was left before, for at most five minutes.
 func (w *Worker) Once(ctx context.Context) (Round, error) {
-	round := Round{Feeds: len(w.Feeds)}
+	feeds := len(w.InForce.Load().Feeds)
+	round := Round{Feeds: feeds}
 	if err := w.enroll(ctx); err != nil {
 		return round, err
 	}
@@ -109,7 +109,7 @@ func (w *Worker) Once(ctx context.Context) (Round, error) {
 			observe(f, r, took, err)
 		}
 	}
-	w.loop(ctx, func() bool { return len(unread) == len(w.Feeds) })
+	w.loop(ctx, func() bool { return len(unread) == feeds })
 	for _, failed := range unread {
 		if failed {
 			round.Failed++
@@ -124,11 +124,13 @@ func (w *Worker) Once(ctx context.Context) (Round, error) {
 }
 
 func (w *Worker) enroll(ctx context.Context) error {
-	states, err := w.Book.Enroll(ctx, w.Name, w.Feeds)
+	feeds := w.InForce.Load().Feeds
+	states, err := w.enrolled(ctx, feeds)
 	if err != nil {
 		return err
 	}
-	w.agenda = newAgenda(w.Feeds, states, w.Now())
+	w.agenda = newAgenda(w.Now())
+	w.agenda.adopt(feeds, states, w.Now())
 	w.quiet = make(map[string]FeedState)
 	return nil
 }
@@ -151,7 +153,7 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 			wait = min(wait, next)
 			for _, e := range ready {
 				running++
-				go func() { done <- w.poll(ctx, e) }()
+				go func(feed Feed, state FeedState) { done <- w.poll(ctx, e, feed, state) }(e.feed, e.state)
 			}
 		}
 		if !now.Before(flushAt) {
@@ -170,6 +172,8 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 		case p := <-done:
 			running--
 			w.take(p)
+		case change := <-w.changes.coming():
+			w.adopt(ctx, change)
 		case <-time.After(min(wait, flushAt.Sub(now))):
 		}
 	}
@@ -178,31 +182,32 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 	}
 }
 
-// poll polls one feed. A panic in it is this feed's failure alone.
-func (w *Worker) poll(ctx context.Context, e *entry) (p polled) {
+// poll polls one feed, as it was when it fell due. A panic in it is this feed's
+// failure alone.
+func (w *Worker) poll(ctx context.Context, e *entry, feed Feed, state FeedState) (p polled) {
 	start := w.Now()
 	defer func() {
 		if r := recover(); r != nil {
-			w.Log.Error("poll panicked", "feed", e.feed.Name, "panic", fmt.Sprint(r))
+			w.Log.Error("poll panicked", "feed", feed.Name, "panic", fmt.Sprint(r))
 			p = polled{entry: e, took: w.Now().Sub(start)}
-			p.result, p.err = w.Poller.failed(e.feed, e.state, &FeedError{Reason: "internal", Detail: "newswatch failed on this feed"})
+			p.result, p.err = w.Poller.failed(feed, state, &FeedError{Reason: "internal", Detail: "newswatch failed on this feed"})
 		}
 	}()
-	result, err := w.Poller.Poll(ctx, e.feed, e.state)
+	result, err := w.Poller.Poll(ctx, feed, state)
 	return polled{entry: e, result: result, err: err, took: w.Now().Sub(start)}
 }
 
 // take puts a polled feed back on the agenda and passes on what was found.
 func (w *Worker) take(p polled) {
-	state := p.result.State
+	now, state := w.Now(), p.result.State
 	var feedErr *FeedError
 	switch {
 	case errors.Is(p.err, context.Canceled):
 		return
 	case p.err != nil && !errors.As(p.err, &feedErr): // the store's: nothing was written, ask again
 		w.notRecorded(p)
-		soon := w.Now().Add(repollSoon)
-		w.agenda.done(p.entry, p.entry.state, soon, soon)
+		soon := now.Add(repollSoon)
+		w.agenda.done(p.entry, p.entry.state, soon, soon, now)
 		w.tell(p)
 		return
 	case p.result.Quiet:
@@ -212,9 +217,9 @@ func (w *Worker) take(p polled) {
 	}
 	w.logPoll(p)
 	back := p.entry.state.Failures > 0 && state.Failures == 0 && 2*w.agenda.failing(1) > len(w.agenda.entries)
-	w.agenda.done(p.entry, state, state.NextPoll, p.result.Soonest)
+	w.agenda.done(p.entry, state, state.NextPoll, p.result.Soonest, now)
 	if back {
-		w.agenda.hurry(w.Now())
+		w.agenda.hurry(now)
 	}
 	if p.result.Posted+p.result.Edited > 0 { // an edit may be shown on an alert
 		w.Deliverer.Kick()
@@ -305,7 +310,7 @@ func (w *Worker) flushOrLog(ctx context.Context) {
 }
 
 func (w *Worker) forget(ctx context.Context, now time.Time) {
-	n, err := w.Book.Forget(ctx, now, now.Add(-w.Retention))
+	n, err := w.Book.Forget(ctx, now, now.Add(-w.InForce.Load().Retention))
 	if err != nil && ctx.Err() == nil {
 		w.Log.Error("old articles not dropped", "error", err)
 	}

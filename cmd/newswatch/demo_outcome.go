@@ -42,7 +42,7 @@ func (d *demo) outcome(ctx context.Context, s sample) (o outcome, kept bool, err
 	if err != nil {
 		return o, false, fmt.Errorf("read what became of it: %w", err)
 	}
-	o.Why = reasonFor(d.bot.worker.Poller.Engine(), article, o.Rules)
+	o.Why = reasonFor(d.bot.inForce.Load().Engine, article, o.Rules)
 	return o, true, nil
 }
 

@@ -59,10 +59,10 @@ func (a *app) stage(ctx context.Context) (d *demo, err error) {
 	if err != nil {
 		return d, err
 	}
-	if d.bot, err = wire(ctx, cfg, wiring{rules: func() *rules.Engine { return engine }, log: a.loggerFrom(slog.LevelError), now: time.Now}); err != nil {
+	if d.bot, err = wire(ctx, cfg, wiring{rules: engine, log: a.loggerFrom(slog.LevelError), now: time.Now}); err != nil {
 		return d, err
 	}
-	d.bot.worker.Deliverer.Ops = nil // the channel is for the samples alone, at nine o'clock too
+	d.bot.inForce.Load().Ops = nil // the channel is for the samples alone, at nine o'clock too
 	d.bot.worker.OnPoll = func(monitor.Feed, monitor.Result, time.Duration, error) { d.stir() }
 	d.bot.worker.Deliverer.Observe = func(string) { d.stir() }
 	out := a.out

@@ -21,7 +21,8 @@ const lookEvery = time.Second
 type rulesInForce struct {
 	dir     string
 	log     *slog.Logger
-	faulty  func(error) // hears of an edit that is not applied; may be nil
+	apply   func(*rules.Engine) error // puts them into force; may be nil
+	faulty  func(error)               // hears of an edit that is not applied; may be nil
 	engine  atomic.Pointer[rules.Engine]
 	seen    [sha256.Size]byte // of the files as last compiled
 	next    [sha256.Size]byte // of files that are not compiled yet: they may be half written
@@ -74,6 +75,12 @@ func (f *rulesInForce) look() {
 			f.faulty(err)
 		}
 		return
+	}
+	if f.apply != nil {
+		if err := f.apply(engine); err != nil {
+			f.log.Error("edit of the rules not applied; the old ones stay", "error", err)
+			return
+		}
 	}
 	f.engine.Store(engine)
 	f.log.Info("rules applied", "rules", len(engine.Rules()))

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/monitor/config"
+	"newswatch/rules"
 )
 
 // stopWithin is how long a stop may take before the process ends itself; what
@@ -54,7 +55,7 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 		fault.Warning = true
 		fmt.Fprintln(a.err, fault)
 	}
-	b, err := wire(ctx, cfg, wiring{rules: inForce.current, terminal: terminal, out: a.out, log: a.logger(), now: time.Now})
+	b, err := wire(ctx, cfg, wiring{rules: inForce.current(), terminal: terminal, out: a.out, log: a.logger(), now: time.Now})
 	if err != nil {
 		return err
 	}
@@ -107,10 +108,15 @@ func (b *bot) run(ctx context.Context, inForce *rulesInForce) error {
 		})
 	}
 	inForce.faulty = func(fault error) {
-		err := b.worker.Deliverer.Ops.Event(ctx, "rules "+fault.Error(), "An edit of the rules is not in force, those before it stay: "+fault.Error())
+		err := b.inForce.Load().Ops.Event(ctx, "rules "+fault.Error(), "An edit of the rules is not in force, those before it stay: "+fault.Error())
 		if err != nil {
 			b.log.Error("ops channel not told of the rules", "error", err)
 		}
+	}
+	inForce.apply = func(engine *rules.Engine) error {
+		next := *b.inForce.Load()
+		next.Engine = engine
+		return b.worker.Adopt(ctx, &next)
 	}
 	serving.Go(func() { inForce.watch(ctx) })
 	b.log.Info("watching", "feeds", len(b.cfg.Feeds), "rules", len(inForce.current().Rules()), "zone", b.cfg.Zone.String(),

@@ -72,11 +72,11 @@ func (s *seams) pass(name string) {
 
 // sew puts the seams between the parts of a worker.
 func (s *seams) sew(b *bot) {
-	poller, deliverer := b.worker.Poller, b.worker.Deliverer
-	poller.Reader = seamedReader{poller.Reader, s}
+	poller, deliverer, setup := b.worker.Poller, b.worker.Deliverer, b.inForce.Load()
+	setup.Reader = seamedReader{setup.Reader, s}
 	poller.Archive = seamedArchive{poller.Archive, s}
 	deliverer.Outbox = seamedOutbox{deliverer.Outbox, s}
-	deliverer.Notifier = seamedNotifier{deliverer.Notifier, s}
+	setup.Notifier = seamedNotifier{setup.Notifier, s}
 }
 
 type seamedReader struct {

@@ -46,12 +46,12 @@ func TestWeeksLeaveNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		notifier := &soakNotifier{}
 		ctx, cancel := context.WithCancel(t.Context())
-		b, err := wire(ctx, cfg, wiring{rules: func() *rules.Engine { return engine }, log: slog.New(slog.DiscardHandler), now: time.Now})
+		b, err := wire(ctx, cfg, wiring{rules: engine, log: slog.New(slog.DiscardHandler), now: time.Now})
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.worker.Poller.Reader = soakReader{b.reader, time.Now()}
-		b.worker.Deliverer.Notifier = notifier
+		b.inForce.Load().Reader = soakReader{b.reader, time.Now()}
+		b.inForce.Load().Notifier = notifier
 		done := make(chan error, 1)
 		go func() { done <- b.worker.Run(ctx) }()
 		var heap, goroutines []uint64

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"newswatch/monitor"
@@ -20,20 +21,20 @@ import (
 
 // A bot is a worker with everything it works with.
 type bot struct {
-	cfg      *config.Config
-	store    *store.Store
-	reader   *feed.Reader
-	worker   *monitor.Worker
-	metrics  *metrics
-	log      *slog.Logger
-	terminal bool
+	wiring
+	cfg     *config.Config
+	inForce atomic.Pointer[monitor.Setup]
+	store   *store.Store
+	reader  *feed.Reader
+	worker  *monitor.Worker
+	metrics *metrics
 }
 
 // wiring is what a bot is made of beside its configuration.
 type wiring struct {
-	rules    func() *rules.Engine // those in force
-	terminal bool                 // draw alerts rather than post them
-	out      io.Writer            // where they are drawn
+	rules    *rules.Engine
+	terminal bool      // draw alerts rather than post them
+	out      io.Writer // where they are drawn
 	log      *slog.Logger
 	now      func() time.Time
 }
@@ -49,42 +50,46 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 	} else if !taken.IsZero() {
 		w.log.Info("the store is a backup: what may have been sent since is looked for before it is sent", "taken", taken)
 	}
-	b := &bot{cfg: cfg, store: kept, metrics: newMetrics(kept), log: w.log, terminal: w.terminal}
-	b.reader = feed.NewReader(feed.Options{
-		AllowPrivate: cfg.AllowPrivate, Proxy: cfg.Proxy, UserAgent: cfg.UserAgent, Now: w.now,
-	})
-	deliverer := b.deliverer(w)
-	b.worker = &monitor.Worker{
-		Name: workerName(), Feeds: cfg.Feeds, Book: kept, Retention: cfg.Retention, Deliverer: deliverer,
-		Poller: &monitor.Poller{
-			Reader: b.reader, Archive: kept, Now: w.now, Window: cfg.StoryWindow, Route: b.route(), Digest: cfg.Digest, Zone: cfg.Zone,
-			Engine: w.rules,
-			Grouper: func() monitor.Grouper {
-				return story.NewIndex(story.Options{Window: cfg.StoryWindow, Recall: cfg.Retention})
-			},
-		},
-		Now: w.now, Log: w.log, OnPoll: b.metrics.polled, OnTick: b.metrics.tick,
+	b := &bot{wiring: w, cfg: cfg, store: kept, metrics: newMetrics(kept)}
+	b.inForce.Store(b.setup(cfg, w.rules, nil))
+	deliverer := &monitor.Deliverer{
+		Outbox: kept, InForce: &b.inForce, Worker: workerName(), Terminal: w.terminal, Now: w.now, Log: w.log,
+		Observe: b.metrics.sent, Fits: slack.FoldSize,
 	}
-	if !cfg.Heartbeat.Empty() {
-		b.worker.Beat = heartbeat(cfg.Heartbeat)
+	b.worker = &monitor.Worker{
+		Name: workerName(), InForce: &b.inForce, Book: kept, Deliverer: deliverer,
+		Poller: &monitor.Poller{InForce: &b.inForce, Archive: kept, Now: w.now},
+		Now:    w.now, Log: w.log, OnPoll: b.metrics.polled, OnTick: b.metrics.tick,
 	}
 	return b, nil
 }
 
-func (b *bot) deliverer(w wiring) *monitor.Deliverer {
-	d := &monitor.Deliverer{
-		Outbox: b.store, Worker: workerName(), Terminal: w.terminal, Now: w.now, Log: w.log,
-		Observe: b.metrics.sent, FoldAbove: config.DefaultFoldAbove, Fits: slack.FoldSize,
+// setup is what the configuration and the rules come to. It takes over from the
+// setup before what has not changed.
+func (b *bot) setup(cfg *config.Config, engine *rules.Engine, before *monitor.Setup) *monitor.Setup {
+	s := &monitor.Setup{
+		Feeds: cfg.Feeds, Zone: cfg.Zone, Retention: cfg.Retention,
+		Engine: engine, Route: b.route(cfg), Digest: cfg.Digest, Window: cfg.StoryWindow,
+		Grouper: func() monitor.Grouper {
+			return story.NewIndex(story.Options{Window: cfg.StoryWindow, Recall: cfg.Retention})
+		},
+		FoldAbove: config.DefaultFoldAbove,
 	}
-	if w.terminal {
-		d.Notifier = slack.NewTerminal(w.out, drawOptions(w.out, b.cfg.Zone))
-		return d
+	b.reader = feed.NewReader(feed.Options{
+		AllowPrivate: cfg.AllowPrivate, Proxy: cfg.Proxy, UserAgent: cfg.UserAgent, Now: b.now,
+	})
+	s.Reader = b.reader
+	if !cfg.Heartbeat.Empty() {
+		s.Beat = heartbeat(cfg.Heartbeat)
 	}
-	s := b.cfg.Slack
-	d.Notifier = newSender(s)
-	d.FoldAbove, d.Hold = s.FoldAbove, s.Unconfirmed == config.Hold
-	d.Ops = &monitor.Ops{Channel: s.OpsChannel, Notices: b.store, Now: w.now}
-	return d
+	if b.terminal {
+		s.Notifier = slack.NewTerminal(b.out, drawOptions(b.out, cfg.Zone))
+		return s
+	}
+	s.Notifier = newSender(cfg.Slack)
+	s.FoldAbove, s.Hold = cfg.Slack.FoldAbove, cfg.Slack.Unconfirmed == config.Hold
+	s.Ops = &monitor.Ops{Channel: cfg.Slack.OpsChannel, Notices: b.store, Now: b.now}
+	return s
 }
 
 func newSender(s *config.Slack) *slack.Sender {
@@ -92,7 +97,7 @@ func newSender(s *config.Slack) *slack.Sender {
 }
 
 // route says where a rule's alerts go.
-func (b *bot) route() func(*rules.Rule) []string {
+func (b *bot) route(cfg *config.Config) func(*rules.Rule) []string {
 	return func(r *rules.Rule) []string {
 		switch {
 		case b.terminal:
@@ -100,7 +105,7 @@ func (b *bot) route() func(*rules.Rule) []string {
 		case len(r.Channels) > 0:
 			return r.Channels
 		default:
-			return []string{b.cfg.Slack.Channel}
+			return []string{cfg.Slack.Channel}
 		}
 	}
 }

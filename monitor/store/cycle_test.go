@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -168,7 +169,7 @@ func runCycle(t *testing.T, f fault) map[string]int {
 	supervise(run)
 	supervise(func(ctx context.Context, s *Store) error {
 		w := cycleWorker(s, engine, paper, wall)
-		w.Feeds[0].Written = "https://paper.example/${NAME}"
+		w.InForce.Load().Feeds[0].Written = "https://paper.example/${NAME}"
 		_, onceErr := w.Once(ctx)
 		_, feedsErr := s.Feeds(ctx)
 		return errors.Join(onceErr, feedsErr)
@@ -216,19 +217,20 @@ func cycleWorker(s *Store, engine *rules.Engine, paper *newspaper, wall *wall) *
 		panic(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	return &monitor.Worker{
-		Name: "w1", Book: s, Retention: 30 * monitor.Day, Now: time.Now, Log: log,
-		Beat:  func(context.Context) error { return nil },
+	inForce := &atomic.Pointer[monitor.Setup]{}
+	inForce.Store(&monitor.Setup{
 		Feeds: []monitor.Feed{{Name: "Paper", URL: "https://paper.example/rss", Schedule: often, FirstRun: monitor.Day}},
-		Poller: &monitor.Poller{
-			Reader: paper, Archive: s, Engine: func() *rules.Engine { return engine },
-			Grouper: func() monitor.Grouper { return &byFirstWord{} }, Window: 72 * time.Hour,
-			Route: func(*rules.Rule) []string { return []string{"#news"} }, Now: time.Now, Zone: time.UTC,
-		},
+		Zone:  time.UTC, Retention: 30 * monitor.Day, Beat: func(context.Context) error { return nil },
+		Reader: paper, Engine: engine, Route: func(*rules.Rule) []string { return []string{"#news"} },
+		Window: 72 * time.Hour, Grouper: func() monitor.Grouper { return &byFirstWord{} },
+		Notifier: wall, FoldAbove: 3, Ops: &monitor.Ops{Channel: "#ops", Notices: s, Now: time.Now},
+	})
+	return &monitor.Worker{
+		Name: "w1", InForce: inForce, Book: s, Now: time.Now, Log: log,
+		Poller: &monitor.Poller{InForce: inForce, Archive: s, Now: time.Now},
 		Deliverer: &monitor.Deliverer{
-			Outbox: s, Notifier: wall, Worker: "w1", Now: time.Now, Log: log,
-			FoldAbove: 3, Fits: func(items []monitor.Content) int { return len(items) },
-			Ops: &monitor.Ops{Channel: "#ops", Notices: s, Now: time.Now},
+			Outbox: s, InForce: inForce, Worker: "w1", Now: time.Now, Log: log,
+			Fits: func(items []monitor.Content) int { return len(items) },
 		},
 	}
 }

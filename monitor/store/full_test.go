@@ -116,13 +116,13 @@ func runFull(t *testing.T, path string, fill, free func(*testing.T, *Store)) {
 	paper, wall := &growing{}, &wall{}
 	worker := cycleWorker(s, engine, nil, wall)
 	worker.Log = slog.New(slog.NewTextHandler(log, nil))
-	worker.Poller.Reader = paper
-	feed := worker.Feeds[0]
-	worker.Feeds = nil
+	worker.InForce.Load().Reader = paper
+	feed := worker.InForce.Load().Feeds[0]
+	worker.InForce.Load().Feeds = nil
 	const feeds = 50
 	for i := range feeds {
 		feed.Name, feed.URL = fmt.Sprint("Paper ", i), fmt.Sprintf("https://paper%d.example/rss", i)
-		worker.Feeds = append(worker.Feeds, feed)
+		worker.InForce.Load().Feeds = append(worker.InForce.Load().Feeds, feed)
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error)
