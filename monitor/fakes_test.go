@@ -78,7 +78,7 @@ func (p *pages) Fetch(ctx context.Context, feed monitor.Feed, known monitor.Vali
 	return monitor.Page{NotModified: hash == known.BodyHash, Validators: monitor.Validators{BodyHash: hash}}, nil
 }
 
-func (p *pages) Parse(feed monitor.Feed, _ monitor.Page) (monitor.Document, error) {
+func (p *pages) Parse(feed monitor.Feed, _ monitor.Page, _ monitor.Imprint) (monitor.Document, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	doc := p.docs[feed.Name]

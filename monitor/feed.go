@@ -121,8 +121,10 @@ type Document struct {
 	TTL      time.Duration // 0: not said
 	Skip     uint32        // bit n: the feed does not change in hour n, UTC
 	Articles []Article
-	Salvaged string   // why part of the body could not be read; "": read whole
-	Skipped  []string // items that could not become an article, and why
+	Known    []time.Time // of the articles that the last imprint has, and Articles therefore has not, when they were published
+	Salvaged string      // why part of the body could not be read; "": read whole
+	Skipped  []string    // items that could not become an article, and why
+	Imprint  Imprint     // of the page, for the next one
 }
 
 // A Reader gets feeds, and the pages of their articles. It is safe for
@@ -130,8 +132,9 @@ type Document struct {
 type Reader interface {
 	// Fetch asks for the feed's page. A failure is a *FeedError.
 	Fetch(ctx context.Context, feed Feed, known Validators) (Page, error)
-	// Parse turns a page into articles. A failure is a *FeedError.
-	Parse(feed Feed, page Page) (Document, error)
+	// Parse turns a page into articles, all but those that last, the imprint of
+	// an earlier page, has with every byte. A failure is a *FeedError.
+	Parse(feed Feed, page Page, last Imprint) (Document, error)
 	// Text fetches an article's own page and returns its text. A failure is a
 	// *FeedError.
 	Text(ctx context.Context, feed Feed, articleURL string) (string, error)

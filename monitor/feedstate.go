@@ -40,7 +40,7 @@ func (s FeedState) FirstPoll() bool { return s.LastOK.IsZero() }
 
 // read notes what a poll that was read says of the feed.
 func (s *FeedState) read(feed Feed, page Page, doc Document, sightings []Sighting, now time.Time) {
-	gap := s.gapBefore(doc.Articles, sightings)
+	gap := len(doc.Known) == 0 && s.gapBefore(doc.Articles, sightings)
 	if n := unknown(sightings); n > 0 {
 		s.gained(n, now)
 	}
@@ -55,7 +55,7 @@ func (s *FeedState) read(feed Feed, page Page, doc Document, sightings []Sightin
 		s.LastGap = now
 		s.NextPoll = earlier(s.NextPoll, now.Add(feed.Schedule.Interval(now)/2))
 	}
-	s.Parsed, s.Items = now, len(doc.Articles)
+	s.Parsed, s.Items = now, len(doc.Articles)+len(doc.Known)
 	switch {
 	case s.Items > 0:
 		s.EmptySince = time.Time{}
@@ -63,9 +63,16 @@ func (s *FeedState) read(feed Feed, page Page, doc Document, sightings []Sightin
 		s.EmptySince = now
 	}
 	for _, a := range doc.Articles {
-		if a.Published.After(s.Newest) && !a.Published.After(now.Add(datesAhead)) {
-			s.Newest = a.Published
-		}
+		s.dated(a.Published, now)
+	}
+	for _, published := range doc.Known {
+		s.dated(published, now)
+	}
+}
+
+func (s *FeedState) dated(published, now time.Time) {
+	if published.After(s.Newest) && !published.After(now.Add(datesAhead)) {
+		s.Newest = published
 	}
 }
 

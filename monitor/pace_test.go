@@ -201,8 +201,8 @@ func (a *aged) Fetch(ctx context.Context, feed monitor.Feed, known monitor.Valid
 	return page, err
 }
 
-func (a *aged) Parse(feed monitor.Feed, page monitor.Page) (monitor.Document, error) {
-	doc, err := a.Reader.Parse(feed, page)
+func (a *aged) Parse(feed monitor.Feed, page monitor.Page, last monitor.Imprint) (monitor.Document, error) {
+	doc, err := a.Reader.Parse(feed, page, last)
 	doc.TTL, doc.Skip = a.doc.TTL, a.doc.Skip
 	return doc, err
 }

@@ -106,6 +106,8 @@ type Poller struct {
 
 	mu     sync.Mutex // held while a transaction groups
 	memory memory
+
+	imprints imprints
 }
 
 // A poll is one of them under way. It has the setup that was in force when it
@@ -150,7 +152,7 @@ func (p *poll) run(ctx context.Context, feed Feed, state FeedState) (Result, err
 	if page.NotModified {
 		return p.unchanged(feed, state, page), nil
 	}
-	doc, err := p.Reader.Parse(asked, page)
+	doc, err := p.Reader.Parse(asked, page, p.imprints.of(state, now))
 	if err != nil {
 		return p.failed(feed, state, err)
 	}
@@ -173,7 +175,11 @@ func (p *poll) run(ctx context.Context, feed Feed, state FeedState) (Result, err
 			return Result{}, err
 		}
 	}
-	return p.record(ctx, feed, found, finds, still)
+	result, err := p.record(ctx, feed, found, finds, still)
+	if err == nil {
+		p.imprints.keep(result.State, doc)
+	}
+	return result, err
 }
 
 // failed is the result of a poll that could not be read. The feed is asked
@@ -225,8 +231,9 @@ func sift(feed Feed, state FeedState, articles []Article, sightings []Sighting, 
 	return finds
 }
 
-// noteEvery is how exactly it is kept when a feed last showed an article.
-const noteEvery = 24 * time.Hour
+// noteEvery is how often a page is parsed whole although nearly all of it is
+// known, and it is noted what the feed goes on showing.
+const noteEvery = 12 * time.Hour
 
 // stillThere lists the identities that the feed goes on showing, once a day
 // each. What has been seen is forgotten only long after it has left the feed.

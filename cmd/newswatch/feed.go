@@ -53,7 +53,7 @@ func (a *app) showFeed(ctx context.Context, cfg *config.Config, source string) e
 	if err != nil {
 		return feedFailure(err)
 	}
-	doc, err := reader.Parse(one, page)
+	doc, err := reader.Parse(one, page, monitor.Imprint{})
 	if feed.IsPage(err) && page.URL != "" {
 		if found := reader.Discover(ctx, page); len(found) > 0 {
 			return a.listSiteFeeds(page, found)

@@ -33,7 +33,7 @@ func BenchmarkParse(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := reader.Parse(monitor.Feed{}, monitor.Page{Body: body}); err != nil {
+		if _, err := reader.Parse(monitor.Feed{}, monitor.Page{Body: body}, monitor.Imprint{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -40,6 +40,7 @@ type outline struct {
 	found   int      // items there were; more than len(items) when there were too many
 	skipped []string // items that break a limit
 	ended   bool     // the end tag of the channel or the root was read
+	odd     bool     // an item may not end where its parser takes it to end
 }
 
 // A piece is one item as it stands in the document.
@@ -114,6 +115,7 @@ type cutter struct {
 	start    int  // of the item
 	startTag []byte
 	depth    int
+	within   [][]byte // elements open in the item, itself the first
 	tags     int
 	fault    string // why the item is not kept
 }
@@ -131,10 +133,13 @@ func (c *cutter) run(from int) error {
 		isItem := bytes.EqualFold(m.name, c.item)
 		switch {
 		case c.inside && m.kind == endTag && isItem:
+			c.nestWithin(m)
+			c.odd = c.odd || len(c.within) > 0
 			c.finish(c.text[c.start:m.end])
 			outside = m.end
 		case c.inside && (m.kind == startTag && isItem || m.kind == endTag && c.isEnd(m)):
 			// The item's own end tag is missing.
+			c.odd = true
 			c.finish(fmt.Appendf(bytes.Clone(c.text[c.start:m.start]), "</%s>", c.item))
 			outside = m.start
 			c.rewind(m)
@@ -143,7 +148,8 @@ func (c *cutter) run(from int) error {
 		case m.kind == startTag && isItem:
 			c.keepHead(outside, m.start)
 			c.inside, c.start, c.startTag = true, m.start, c.text[m.start:m.end]
-			c.depth, c.tags, c.fault = 0, 0, ""
+			c.depth, c.within, c.tags, c.fault = 0, c.within[:0], 0, ""
+			c.odd = !m.isRegular(c.text)
 			c.inspect(m)
 		default:
 			c.keepHead(outside, m.start)
@@ -191,8 +197,22 @@ func (c *cutter) keepHead(from, to int) {
 	}
 }
 
+// nestWithin follows which elements are open in the item.
+func (c *cutter) nestWithin(m markup) {
+	last := len(c.within) - 1
+	switch {
+	case m.kind == startTag && last < maxDepth:
+		c.within = append(c.within, m.name)
+	case m.kind == endTag && last >= 0 && bytes.Equal(c.within[last], m.name):
+		c.within = c.within[:last]
+	case m.kind == endTag:
+		c.odd = true
+	}
+}
+
 // inspect holds a tag within an item to the limits.
 func (c *cutter) inspect(m markup) {
+	c.nestWithin(m)
 	if m.kind == endTag {
 		c.depth--
 		return
@@ -223,11 +243,13 @@ func (c *cutter) inspect(m markup) {
 func (c *cutter) finish(raw []byte) {
 	c.inside = false
 	c.out.found++
+	c.out.odd = c.out.odd || c.odd
 	if len(raw) > maxItemBytes {
 		c.fault = tooLargeItem
 	}
 	switch {
 	case c.fault != "":
+		c.out.odd = true
 		if len(c.out.skipped) < maxItems {
 			c.out.skipped = append(c.out.skipped, fmt.Sprintf("item %d: %s", c.out.found, c.fault))
 		}

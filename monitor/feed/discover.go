@@ -53,7 +53,7 @@ func (r *Reader) feedsAt(ctx context.Context, addresses []string) []SiteFeed {
 		if err != nil {
 			continue
 		}
-		doc, err := r.Parse(candidate, page)
+		doc, err := r.Parse(candidate, page, monitor.Imprint{})
 		if err != nil || slices.ContainsFunc(found, func(f SiteFeed) bool { return sameArticles(f.Document, doc) }) {
 			continue
 		}

@@ -203,7 +203,9 @@ func BenchmarkHostileFeed(b *testing.B) {
 			body := feeds[name]()
 			reader := feed.NewReader(feed.Options{Now: today})
 			defer reader.Close()
-			measure(b, func() { reader.Parse(example, monitor.Page{Body: body, URL: "https://feeds.example.org/rss"}) })
+			measure(b, func() {
+				reader.Parse(example, monitor.Page{Body: body, URL: "https://feeds.example.org/rss"}, monitor.Imprint{})
+			})
 		})
 	}
 }
@@ -230,7 +232,7 @@ func TestLimitsAreTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			reader := feed.NewReader(feed.Options{Now: today})
-			doc, err := reader.Parse(example, monitor.Page{Body: []byte(test.body)})
+			doc, err := reader.Parse(example, monitor.Page{Body: []byte(test.body)}, monitor.Imprint{})
 			if told := fmt.Sprint(err, " ", doc.Salvaged, " ", doc.Skipped); !strings.Contains(told, test.want) {
 				t.Errorf("told %.500q, want %q", told, test.want)
 			}

@@ -12,6 +12,7 @@ import (
 // unless it says otherwise.
 type item struct {
 	number  int
+	raw     []byte // as it stands in the page
 	guid    string
 	links   []string // in order of preference
 	title   string
@@ -26,7 +27,7 @@ type item struct {
 }
 
 // isBlank says whether nothing was found that could become an article.
-func (it *item) isBlank() bool {
+func (it item) isBlank() bool {
 	return it.title == "" && it.summary == "" && it.content == "" && it.text == ""
 }
 
@@ -72,8 +73,7 @@ func (p *parser) add(it item) {
 			break
 		}
 	}
-	if identity := article.Identity(); !p.seen[identity] {
-		p.seen[identity] = true
+	if p.isFirst(p.printOf(it.raw, &article)) {
 		p.doc.Articles = append(p.doc.Articles, article)
 	}
 }

@@ -27,7 +27,12 @@ func (p *parser) parseJSON(body []byte) error {
 	}
 	p.describe(feed.Title, feed.Language, "", "", feed.HomePageURL, feed.FeedURL)
 	p.author = plainLine(jsonNames(feed.Authors, feed.Author))
+	p.frame([]byte("json"))
 	for i, raw := range items {
+		if print, ok := p.known(raw); ok {
+			p.addKnown(print)
+			continue
+		}
 		if len(raw) > maxItemBytes {
 			p.skip(i+1, tooLargeItem)
 			continue
@@ -38,7 +43,7 @@ func (p *parser) parseJSON(body []byte) error {
 			continue
 		}
 		it := jsonItem(&source)
-		it.number = i + 1
+		it.number, it.raw = i+1, raw
 		p.add(it)
 	}
 	switch {

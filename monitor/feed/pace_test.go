@@ -104,7 +104,7 @@ func TestSkippedHoursAreRead(t *testing.T) {
 		"<hour>25</hour><hour>night</hour>": 0,
 	} {
 		body := "<rss version='2.0'><channel><title>A</title><skipHours>" + hours + "</skipHours><item><title>B</title></item></channel></rss>"
-		doc, err := newReader(t, feed.Options{}).Parse(at("https://a.example/"), monitor.Page{Body: []byte(body)})
+		doc, err := newReader(t, feed.Options{}).Parse(at("https://a.example/"), monitor.Page{Body: []byte(body)}, monitor.Imprint{})
 		if err != nil || doc.Skip != want {
 			t.Errorf("%s: %b, want %b; error %v", hours, doc.Skip, want, err)
 		}

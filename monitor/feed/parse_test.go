@@ -68,7 +68,7 @@ func TestParse(t *testing.T) {
 
 func show(t *testing.T, reader *feed.Reader, body []byte) []byte {
 	t.Helper()
-	doc, err := reader.Parse(example, monitor.Page{Body: body, URL: "https://feeds.example.org/rss"})
+	doc, err := reader.Parse(example, monitor.Page{Body: body, URL: "https://feeds.example.org/rss"}, monitor.Imprint{})
 	view := seen{Title: doc.Title, Lang: doc.Lang, Salvaged: doc.Salvaged, Skipped: doc.Skipped}
 	if doc.TTL != 0 {
 		view.TTL = doc.TTL.String()
@@ -135,7 +135,7 @@ func FuzzParse(f *testing.F) {
 	}
 	reader := feed.NewReader(feed.Options{Now: today})
 	f.Fuzz(func(t *testing.T, body []byte) {
-		doc, err := reader.Parse(example, monitor.Page{Body: body})
+		doc, err := reader.Parse(example, monitor.Page{Body: body}, monitor.Imprint{})
 		if err != nil {
 			var fault *monitor.FeedError
 			if !errors.As(err, &fault) || fault.Reason == "" || fault.Detail == "" || strings.Contains(fault.Detail, "the parser failed") {

@@ -250,7 +250,7 @@ func TestNothingThatAFeedNamesIsFetched(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := r.Parse(source, page)
+	doc, err := r.Parse(source, page, monitor.Imprint{})
 	if err != nil || len(doc.Articles) != 1 || requests.Load() != 1 {
 		t.Errorf("%d articles after %d requests, error %v", len(doc.Articles), requests.Load(), err)
 	}

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"hash/maphash"
 	"net"
 	"net/http"
 	"net/netip"
@@ -38,6 +39,7 @@ type Reader struct {
 	guard     *guard
 	turns     *turns
 	transport *http.Transport
+	seed      maphash.Seed // of imprints
 }
 
 var _ monitor.Reader = (*Reader)(nil)
@@ -63,6 +65,7 @@ func NewReader(options Options) *Reader {
 		options: options,
 		guard:   newGuard(options.AllowPrivate),
 		turns:   &turns{spacing: max(options.HostSpacing, 0), hosts: make(map[string]*host)},
+		seed:    maphash.MakeSeed(),
 	}
 	r.transport = &http.Transport{
 		DialContext:            r.guard.dial,

@@ -9,6 +9,7 @@ import "bytes"
 type scanner struct {
 	text []byte
 	pos  int
+	odd  bool // there was what no feed needs and parsers take this way or that
 }
 
 type markupKind int
@@ -44,17 +45,18 @@ func (s *scanner) next() (markup, bool) {
 		case bytes.HasPrefix(rest, []byte("<![CDATA[")):
 			length = after(rest, 9, "]]>")
 		case bytes.HasPrefix(rest, []byte("<?")):
-			length = after(rest, 2, "?>")
+			length, s.odd = after(rest, 2, "?>"), true
 		case bytes.HasPrefix(rest, []byte("<!")):
-			length = doctype(rest)
+			length, s.odd = doctype(rest), true
 		default:
 			m, ok := tag(rest)
 			if !ok {
-				s.pos = start + 1
+				s.pos, s.odd = start+1, true
 				continue
 			}
 			m.start, m.end = start+m.start, start+m.end
 			s.pos = m.end
+			s.odd = s.odd || !m.isRegular(s.text)
 			return m, true
 		}
 		if length < 0 {
@@ -130,6 +132,41 @@ func tag(text []byte) (markup, bool) {
 		}
 	}
 	return m, false
+}
+
+// isRegular says whether the tag is written as XML asks: attributes apart, each
+// with a value in quotes, and none in an end tag.
+func (m markup) isRegular(text []byte) bool {
+	rest := text[m.start+1+len(m.name) : m.end-1]
+	switch m.kind {
+	case endTag: // "</" is one longer
+		return len(bytes.Trim(rest[1:], " \t\r\n")) == 0
+	case emptyTag:
+		rest = rest[:len(rest)-1]
+	}
+	for {
+		attribute := bytes.TrimLeft(rest, " \t\r\n")
+		if len(attribute) == 0 {
+			return true
+		}
+		name := 0
+		for name < len(attribute) && isNameByte(attribute[name]) {
+			name++
+		}
+		value := bytes.TrimLeft(attribute[name:], " \t\r\n")
+		if name == 0 || len(attribute) == len(rest) || len(value) < 3 || value[0] != '=' {
+			return false
+		}
+		value = bytes.TrimLeft(value[1:], " \t\r\n")
+		if len(value) < 2 || value[0] != '"' && value[0] != '\'' {
+			return false
+		}
+		end := bytes.IndexByte(value[1:], value[0])
+		if end < 0 {
+			return false
+		}
+		rest = value[end+2:]
+	}
 }
 
 func isNameStart(b byte) bool {

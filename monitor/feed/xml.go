@@ -3,6 +3,7 @@ package feed
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"newswatch/monitor"
 )
@@ -37,8 +38,12 @@ func (p *parser) parseXML(document []byte) error {
 	if err := format.describe(p, outline.root, outline.head); err != nil {
 		p.describe("", attribute(outline.root.tag, "xml:lang"), "", "") // the items may still be sound
 	}
-	for _, batch := range batches(outline.items) {
-		p.parseBatch(format, outline, batch)
+	p.frame(outline.root.tag, outline.channel)
+	p.odd = outline.odd
+	if !p.parseNew(format, outline) {
+		for _, batch := range batches(outline.items) {
+			p.parseBatch(format, outline, batch)
+		}
 	}
 	p.doc.Skipped = append(p.doc.Skipped, outline.skipped...)
 	switch {
@@ -48,6 +53,45 @@ func (p *parser) parseXML(document []byte) error {
 		p.doc.Salvaged = cutOff(outline.found)
 	}
 	return nil
+}
+
+// parseNew adds the articles of the items that are not known, and says whether
+// that was all there is to do. It does nothing where the items may not be what
+// they are parsed alone.
+func (p *parser) parseNew(format format, outline *outline) bool {
+	if p.odd || len(p.last.Items) == 0 {
+		return false
+	}
+	prints := make([]monitor.Print, len(outline.items))
+	isKnown := make([]bool, len(outline.items))
+	var raws [][]byte
+	size := 0
+	for i, piece := range outline.items {
+		if prints[i], isKnown[i] = p.known(piece.raw); !isKnown[i] {
+			raws = append(raws, piece.raw)
+			size += len(piece.raw)
+		}
+	}
+	if size > maxBatchBytes || len(raws) == len(prints) {
+		return false
+	}
+	var items []item
+	if len(raws) > 0 {
+		var err error
+		items, err = format.items(p, outline.document(raws...))
+		if err != nil || len(items) != len(raws) || slices.ContainsFunc(items, item.isBlank) {
+			return false
+		}
+	}
+	for i, piece := range outline.items {
+		if isKnown[i] {
+			p.addKnown(prints[i])
+			continue
+		}
+		p.addPiece(piece, items[0])
+		items = items[1:]
+	}
+	return true
 }
 
 func cutOff(after int) string {
@@ -94,6 +138,7 @@ func (p *parser) parseBatch(format format, outline *outline, batch []piece) {
 
 // parseSingly adds an item's article, or notes why it has none.
 func (p *parser) parseSingly(format format, outline *outline, piece piece) {
+	p.odd = true
 	fault := "it has neither title nor text"
 	for _, mended := range []func() []byte{func() []byte { return piece.raw }, func() []byte { return mendItem(piece) }} {
 		if p.singly >= maxSinglyBytes {
@@ -116,7 +161,7 @@ func (p *parser) parseSingly(format format, outline *outline, piece piece) {
 
 // addPiece adds an item with what its start tag says.
 func (p *parser) addPiece(piece piece, it item) {
-	it.number = piece.number
+	it.number, it.raw = piece.number, piece.raw
 	if it.lang == "" {
 		it.lang = attribute(piece.tag, "xml:lang")
 	}

@@ -254,7 +254,7 @@ func (p *newspaper) Fetch(_ context.Context, _ monitor.Feed, known monitor.Valid
 	return monitor.Page{NotModified: hash == known.BodyHash, Validators: monitor.Validators{BodyHash: hash}}, nil
 }
 
-func (p *newspaper) Parse(feed monitor.Feed, _ monitor.Page) (doc monitor.Document, err error) {
+func (p *newspaper) Parse(feed monitor.Feed, _ monitor.Page, _ monitor.Imprint) (doc monitor.Document, err error) {
 	for _, article := range p.edition() {
 		guid, title, _ := strings.Cut(article, " ")
 		doc.Articles = append(doc.Articles, monitor.Article{

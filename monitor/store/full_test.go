@@ -215,7 +215,7 @@ func (g *growing) Fetch(_ context.Context, _ monitor.Feed, known monitor.Validat
 	return monitor.Page{NotModified: hash == known.BodyHash, Validators: monitor.Validators{BodyHash: hash}}, nil
 }
 
-func (g *growing) Parse(feed monitor.Feed, page monitor.Page) (doc monitor.Document, err error) {
+func (g *growing) Parse(feed monitor.Feed, page monitor.Page, _ monitor.Imprint) (doc monitor.Document, err error) {
 	if page.Validators.BodyHash != "1" {
 		return doc, nil
 	}
