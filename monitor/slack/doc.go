@@ -11,6 +11,11 @@
 // repeated behind the caller's back, and tells a refusal from a failure whose
 // outcome is unknown, because only the former may be sent again blindly.
 //
+// What people click and type comes the other way: Socket takes it from Slack to
+// the worker's desk (monitor.Desk), acknowledges it within a second, and shows
+// the answer to the one who asked. It promises that nothing is done twice for
+// being delivered twice, and that it comes back from every end of a connection.
+//
 // Each message carries its key in two places, the metadata and the block_id of
 // its first block, so that Sender.Look finds it again after a crash.
 package slack

@@ -39,8 +39,8 @@ func (x *exchange) client() *slackgo.Client {
 	return slackgo.New(x.sender.token.Reveal(), slackgo.OptionAPIURL(x.sender.apiURL), slackgo.OptionHTTPClient(x))
 }
 
-// An envelope is what every answer of Slack has.
-type envelope struct {
+// A status is what every answer of Slack has.
+type status struct {
 	OK       *bool                    `json:"ok"`
 	Error    string                   `json:"error"`
 	Needed   string                   `json:"needed"`
@@ -68,7 +68,7 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	var answer envelope
+	var answer status
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return nil, errors.New("the answer is not JSON")
 	}
@@ -90,12 +90,17 @@ func (x *exchange) call(method string, args url.Values, into any) error {
 		}
 		defer done()
 	}
-	args.Set("token", x.sender.token.Reveal())
+	if !x.sender.bearer {
+		args.Set("token", x.sender.token.Reveal())
+	}
 	req, err := http.NewRequestWithContext(x.ctx, http.MethodPost, x.sender.apiURL+method, strings.NewReader(args.Encode()))
 	if err != nil {
 		return err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if x.sender.bearer {
+		req.Header.Set("Authorization", "Bearer "+x.sender.token.Reveal())
+	}
 	resp, err := x.Do(req)
 	if err != nil {
 		if everyones {
@@ -107,7 +112,7 @@ func (x *exchange) call(method string, args url.Values, into any) error {
 	if err != nil {
 		return err
 	}
-	var answer envelope
+	var answer status
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return err
 	}

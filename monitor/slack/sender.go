@@ -32,6 +32,7 @@ type Options struct {
 // again is the caller's to say.
 type Sender struct {
 	token  monitor.Secret
+	bearer bool // the token goes into the header, as an app-level token must
 	apiURL string
 	client *http.Client
 	limit  time.Duration

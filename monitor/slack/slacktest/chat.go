@@ -2,7 +2,6 @@ package slacktest
 
 import (
 	"encoding/json"
-	"math"
 	"regexp"
 	"time"
 	"unicode/utf16"
@@ -19,8 +18,12 @@ type method struct {
 	do    func(w *Workspace, req *Request, a args, f Fault) answer
 }
 
+// openMethod alone takes the app-level token, and no other.
+const openMethod = "apps.connections.open"
+
 // methods are those that the stand-in knows.
 var methods = map[string]method{
+	openMethod:  {"", nil, (*Workspace).openConnection},
 	"auth.test": {"", nil, (*Workspace).authTest},
 	"chat.postMessage": {"chat:write", []string{
 		"channel", "text", "blocks", "metadata", "thread_ts", "reply_broadcast", "unfurl_links", "unfurl_media", "parse", "link_names", "mrkdwn",
@@ -93,14 +96,7 @@ func (w *Workspace) pace(c *channelState, at time.Time) time.Duration {
 	if w.opts.Pace < 0 {
 		return 0
 	}
-	c.tokens = min(c.tokens+float64(at.Sub(c.refilled))/float64(w.opts.Pace), float64(w.opts.Burst))
-	c.refilled = at
-	if c.tokens < 1 {
-		missing := time.Duration((1 - c.tokens) * float64(w.opts.Pace))
-		return time.Duration(math.Ceil(missing.Seconds())) * time.Second
-	}
-	c.tokens--
-	return 0
+	return c.pace.take(at, w.opts.Pace, w.opts.Burst)
 }
 
 func (w *Workspace) update(req *Request, a args, f Fault) answer {

@@ -9,8 +9,12 @@
 // stored though the answer was lost, and messages that were lost though the
 // answer was ok.
 //
+// It has Socket Mode too: a WebSocket over which people click on what a message
+// really shows and type commands, envelopes that must be acknowledged in time and
+// once, response_urls, and sockets that are closed, dead, refreshed or refused.
+//
 // It runs as a server on loopback (New), as an http.Handler, or in memory
-// (Workspace.Client), where it works under testing/synctest. All of it is safe
+// (Workspace.Client, Workspace.Dial), where it works under testing/synctest. All of it is safe
 // for concurrent use. The sources of its rules are Slack's method and Block Kit
 // reference; where these are silent the code says what it assumes.
 package slacktest

@@ -41,6 +41,8 @@ type Request struct {
 	Args    json.RawMessage // an object; without the token
 	Answer  string          // "ok", an error code, or what was done instead: "429", "500", "dropped"…
 	Fault   bool            // the answer was scripted or drawn
+
+	host string // that the client asked for
 }
 
 // Messages lists what a channel, by ID or name, holds, oldest first: replies

@@ -38,14 +38,30 @@ func (a answer) code() string {
 	return code
 }
 
-// ServeHTTP answers one request of the Web API. The method is the last part of
-// the path, so that it may be mounted anywhere.
+// ServeHTTP answers one request of the Web API, opens a socket, or takes an
+// answer for a response_url. The method is the last part of the path, so that
+// the Web API may be mounted anywhere; the others are at the root.
 func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	switch first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first {
+	case "link":
+		w.link(rw, r)
+	case "actions", "commands":
+		w.respond(rw, r)
+	default:
+		w.call(rw, r)
+	}
+}
+
+// call answers one request of the Web API.
+func (w *Workspace) call(rw http.ResponseWriter, r *http.Request) {
 	name := path.Base(r.URL.Path)
 	args, token, refused := arguments(r)
 
 	w.mu.Lock()
-	req := &Request{Method: name, At: w.now(), Args: args.json(), Channel: args.text("channel")}
+	req := &Request{Method: name, At: w.now(), Args: args.json(), Channel: args.text("channel"), host: r.Host}
+	if name == openMethod && refused == nil && r.Header.Get("Authorization") == "" {
+		refused = w.violation(req, refuse("invalid_auth", "[ERROR] the token goes into the header"))
+	}
 	fault, failing := w.fault(name)
 	var body answer
 	switch {
@@ -69,6 +85,7 @@ func (w *Workspace) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		req.Answer = body.code()
 	}
 	w.requests = append(w.requests, req)
+	w.changes()
 	w.mu.Unlock()
 
 	rw.Header().Set("X-OAuth-Scopes", strings.Join(w.opts.Scopes, ","))
@@ -91,6 +108,11 @@ func (w *Workspace) perform(req *Request, name string, args args, token string, 
 		return w.violation(req, refuse("unknown_method"))
 	case token == "":
 		return refuse("not_authed")
+	case name == openMethod && token == w.opts.AppToken && w.appRevoked:
+		return refuse("token_revoked")
+	case name == openMethod && token == w.opts.AppToken:
+	case name == openMethod && token == w.opts.Token, token == w.opts.AppToken:
+		return refuse("not_allowed_token_type")
 	case w.revoked && token == w.opts.Token:
 		return refuse("token_revoked")
 	case token != w.opts.Token:

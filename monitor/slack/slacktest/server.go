@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -28,9 +29,10 @@ func New(opts Options) (*Server, error) {
 	return s, nil
 }
 
-// Close stops the server and ends every silence.
+// Close stops the server, and ends every socket and every silence.
 func (s *Server) Close() error {
 	close(s.done)
+	s.CloseSockets()
 	return s.http.Close()
 }
 
@@ -98,3 +100,30 @@ type recorder struct {
 func (r *recorder) Header() http.Header         { return r.header }
 func (r *recorder) WriteHeader(status int)      { r.status = status }
 func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
+
+// Dial is a connection to the workspace with no network between, for the
+// WebSocket too: it works under testing/synctest.
+func (w *Workspace) Dial(context.Context, string, string) (net.Conn, error) {
+	client, server := net.Pipe()
+	accepted := make(chan net.Conn, 1)
+	accepted <- server
+	close(accepted)
+	go (&http.Server{Handler: w}).Serve(single{server, accepted}) // ends at once; the connection lasts
+	return client, nil
+}
+
+// single is a listener to which one connection comes.
+type single struct {
+	conn     net.Conn
+	accepted <-chan net.Conn
+}
+
+func (s single) Accept() (net.Conn, error) {
+	if conn, ok := <-s.accepted; ok {
+		return conn, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (s single) Close() error   { return nil }
+func (s single) Addr() net.Addr { return s.conn.LocalAddr() }

@@ -2,6 +2,7 @@ package slacktest
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ const DefaultToken = "xoxb-0-0-slacktest"
 // (C0ALERTS) and #news-ops (C0OPS), all scopes, and keeps Slack's pace.
 type Options struct {
 	Token    string   // the only one accepted; "": DefaultToken
+	AppToken string   // for Socket Mode; "": DefaultAppToken
 	Scopes   []string // of the token; nil: all that newswatch asks for
 	Channels []Channel
 
@@ -70,6 +72,16 @@ type Workspace struct {
 	requests   []*Request
 	violations []string
 	waits      map[string]wait // that a Retry-After asked for, by method and channel
+
+	appRevoked bool
+	opens      bucket               // of apps.connections.open
+	tickets    map[string]time.Time // when each was issued
+	sockets    []*socket            // that are open
+	turn       int                  // which of them was the last to get an envelope
+	deliveries []*Delivery
+	hooks      map[string]*hook // by the last part of their address
+	ephemerals []Ephemeral
+	changed    chan struct{} // closed by the next change
 }
 
 // A wait is from the answer that asks for it until its end.
@@ -79,8 +91,25 @@ type wait struct{ told, until time.Time }
 type channelState struct {
 	Channel
 	messages []*Posted
-	tokens   float64 // of its pace
+	pace     bucket
+}
+
+// A bucket lets a number through at once, and then one now and again.
+type bucket struct {
+	tokens   float64
 	refilled time.Time
+}
+
+// take says how long the next must wait, in whole seconds; 0: it was let through.
+func (b *bucket) take(at time.Time, every time.Duration, burst int) time.Duration {
+	b.tokens = min(b.tokens+float64(at.Sub(b.refilled))/float64(every), float64(burst))
+	b.refilled = at
+	if b.tokens < 1 {
+		missing := time.Duration((1 - b.tokens) * float64(every))
+		return time.Duration(math.Ceil(missing.Seconds())) * time.Second
+	}
+	b.tokens--
+	return 0
 }
 
 // NewWorkspace makes a workspace that does not listen; see New.
@@ -88,8 +117,11 @@ func NewWorkspace(opts Options) *Workspace {
 	if opts.Token == "" {
 		opts.Token = DefaultToken
 	}
+	if opts.AppToken == "" {
+		opts.AppToken = DefaultAppToken
+	}
 	if opts.Scopes == nil {
-		opts.Scopes = []string{"chat:write", "chat:write.public", "channels:history", "groups:history", "channels:read", "groups:read"}
+		opts.Scopes = []string{"chat:write", "chat:write.public", "channels:history", "groups:history", "channels:read", "groups:read", "commands"}
 	}
 	if opts.Channels == nil {
 		opts.Channels = []Channel{
@@ -109,9 +141,11 @@ func NewWorkspace(opts Options) *Workspace {
 	w := &Workspace{
 		opts: opts, now: opts.Now, done: make(chan struct{}),
 		faults: map[string][]Fault{}, waits: map[string]wait{},
+		tickets: map[string]time.Time{}, hooks: map[string]*hook{}, changed: make(chan struct{}),
 	}
+	w.opens = bucket{tokens: opensBurst, refilled: w.now()}
 	for _, c := range opts.Channels {
-		w.channels = append(w.channels, &channelState{Channel: c, tokens: float64(opts.Burst), refilled: w.now()})
+		w.channels = append(w.channels, &channelState{Channel: c, pace: bucket{float64(opts.Burst), w.now()}})
 	}
 	w.chaos = rand.New(rand.NewPCG(opts.Chaos.Seed, 0))
 	return w
@@ -125,7 +159,7 @@ func (w *Workspace) SetChannel(c Channel) {
 		have.Channel = c
 		return
 	}
-	w.channels = append(w.channels, &channelState{Channel: c, tokens: float64(w.opts.Burst), refilled: w.now()})
+	w.channels = append(w.channels, &channelState{Channel: c, pace: bucket{float64(w.opts.Burst), w.now()}})
 }
 
 // SetRevoked revokes the token, or gives it back.
@@ -185,6 +219,12 @@ func (c *channelState) message(ts string) *Posted {
 func (w *Workspace) nextTS() string {
 	w.lastTS = max(w.lastTS+1, w.now().UnixMicro())
 	return fmt.Sprintf("%d.%06d", w.lastTS/1e6, w.lastTS%1e6)
+}
+
+// newID is the name of something that no other thing has. The lock is held.
+func (w *Workspace) newID(kind string) string {
+	w.lastID++
+	return fmt.Sprintf("%s-%04d", kind, w.lastID)
 }
 
 // has says whether the token has a scope.
