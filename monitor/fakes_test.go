@@ -325,3 +325,10 @@ func equal(t *testing.T, got, want []string) {
 }
 
 var errDropped = errors.New("connection dropped")
+
+// list is what a feed shows.
+func (p *pages) list(feed string) []monitor.Article {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.docs[feed].Articles
+}

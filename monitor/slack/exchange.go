@@ -57,6 +57,7 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	}
 	defer resp.Body.Close()
 	x.header = resp.Header
+	x.sender.compare(resp.Header)
 	switch resp.StatusCode {
 	case http.StatusOK:
 	case http.StatusTooManyRequests:

@@ -23,7 +23,7 @@ func (s *Sender) Look(ctx context.Context, channel, thread string, since time.Ti
 	if err != nil {
 		return nil, err
 	}
-	messages, err := s.history(ctx, id, thread, since)
+	messages, err := s.history(ctx, id, thread, s.theirs(since))
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,8 @@ type Options struct {
 	// token elsewhere. nil: a client of its own, with no proxy.
 	HTTPClient *http.Client
 	Limit      time.Duration // of one request; 0: DefaultLimit
+	// Now is the clock of the times that Look is handed; nil: time.Now.
+	Now func() time.Time
 }
 
 // A Sender posts messages to Slack and finds them there. It is safe for
@@ -36,6 +38,7 @@ type Sender struct {
 	apiURL string
 	client *http.Client
 	limit  time.Duration
+	now    func() time.Time
 
 	asking chan struct{} // holds one while a method that names no channel is asked
 
@@ -44,6 +47,7 @@ type Sender struct {
 	me       *identity            // nil: not asked yet
 	limited  map[string]time.Time // until when, of methods that name no channel
 	readings map[string]reading   // that were cut short, by channel and thread
+	ahead    time.Duration        // how far our clock is ahead of Slack's
 }
 
 var _ monitor.Notifier = (*Sender)(nil)
@@ -59,7 +63,7 @@ func New(opts Options) *Sender {
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	s := &Sender{
-		token: opts.Token, apiURL: opts.APIURL, client: client, limit: opts.Limit, asking: make(chan struct{}, 1),
+		token: opts.Token, apiURL: opts.APIURL, client: client, limit: opts.Limit, now: opts.Now, asking: make(chan struct{}, 1),
 		ids: map[string]string{}, limited: map[string]time.Time{}, readings: map[string]reading{},
 	}
 	if s.apiURL == "" {
@@ -70,6 +74,9 @@ func New(opts Options) *Sender {
 	}
 	if s.limit == 0 {
 		s.limit = DefaultLimit
+	}
+	if s.now == nil {
+		s.now = time.Now
 	}
 	return s
 }

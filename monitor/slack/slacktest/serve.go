@@ -88,6 +88,7 @@ func (w *Workspace) call(rw http.ResponseWriter, r *http.Request) {
 	w.changes()
 	w.mu.Unlock()
 
+	rw.Header().Set("Date", req.At.UTC().Format(http.TimeFormat))
 	rw.Header().Set("X-OAuth-Scopes", strings.Join(w.opts.Scopes, ","))
 	if failing {
 		w.misbehave(rw, r, fault, body)
