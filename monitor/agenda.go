@@ -98,7 +98,7 @@ func startAt(feed Feed, state FeedState, now time.Time) time.Time {
 		return now
 	}
 	next := state.NextPoll
-	if state.Spec != feed.Schedule.String() || tooFar(feed, next, now) {
+	if state.Spec != feed.Schedule.String() || state.LastPoll.After(now) || tooFar(feed, next, now) {
 		next = feed.Schedule.Next(earlier(state.LastPoll, now))
 	}
 	if next.After(now) {
@@ -116,15 +116,15 @@ func tooFar(feed Feed, next, now time.Time) bool {
 // the one that has waited longest, and says how long nothing else will be.
 func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
 	wait = forever
-	back := now.Before(a.looked)
+	back := a.looked.Round(0).Sub(now.Round(0))
 	a.looked = now
 	first := make(map[string]int) // where in ready a host's feed stands
 	for _, e := range a.entries {
 		if e.busy {
 			continue
 		}
-		if back && tooFar(e.feed, e.next, now) {
-			e.next = e.feed.Schedule.Next(now)
+		if back > 0 {
+			e.setBack(now, back)
 		}
 		if e.next.After(now) {
 			wait = min(wait, e.next.Sub(now))
@@ -146,6 +146,13 @@ func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
 		e.busy, a.polling[e.host] = true, true
 	}
 	return ready, wait
+}
+
+// setBack follows a clock that was set back by that much: the feed waits no
+// longer than it would have, and no longer than until its schedule's next time.
+func (e *entry) setBack(now time.Time, by time.Duration) {
+	e.soonest = e.soonest.Add(-by)
+	e.next = later(e.soonest, earlier(e.next.Add(-by), e.feed.next(now, 0)))
 }
 
 // done puts a feed back on the agenda, for next; it may be asked from soonest on.

@@ -14,7 +14,7 @@ const (
 	lookFailed  = 3 * time.Second              // after a look that told nothing; in a long outage up to lookSlow
 	lookSlow    = 30 * time.Second
 	absentTwice = 2                // absences that mean it did not arrive
-	lookBefore  = time.Minute      // how far before the first attempt: clocks differ
+	lookBefore  = 2 * time.Minute  // how far before the first attempt: clocks are set
 	repeatAfter = 10 * time.Minute // without history: sent again then, marked
 	heldLook    = time.Hour        // without history, held: whether it may be read by now
 )
@@ -142,6 +142,9 @@ func (d *Deliverer) find(ctx context.Context, ch *Channel, thread string, messag
 	var keys []string
 	for _, m := range messages {
 		since = earlier(since, m.FirstAttempt)
+		if m.FirstAttempt.After(d.Now()) { // the clock was set back since, nobody knows how far
+			since = earlier(since, d.Now().Add(-Day))
+		}
 		keys = append(keys, m.Key)
 	}
 	found, err := d.InForce.Load().Notifier.Look(ctx, ch.address(), thread, since.Add(-lookBefore), keys)

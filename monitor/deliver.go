@@ -37,6 +37,12 @@ type Outbox interface {
 	Fold(ctx context.Context, worker string, fold Message, members []Message) error
 	// Promote makes a reply whose parent is gone the alert of its story.
 	Promote(ctx context.Context, reply Message) error
+	// LastKnown is the latest time that had passed when the store was last
+	// written.
+	LastKnown(ctx context.Context) (time.Time, error)
+	// SetBack moves what was to happen at a time to come by that much towards the
+	// past, but for what waits for an hour of the day: the clock was set back.
+	SetBack(ctx context.Context, now time.Time, by time.Duration) error
 	// Left counts the messages that should have been sent by now and were not,
 	// to the terminal or to all other channels.
 	Left(ctx context.Context, terminal bool, now time.Time) (int, error)
@@ -63,6 +69,7 @@ const (
 	parkedRetry   = 5 * time.Minute         // a refused channel is tried again
 	retrySoon     = 10 * time.Second        // after an update that may not have arrived, and while Slack is out of reach
 	idleTick      = 10 * time.Second        // the outbox is looked at, whatever happens
+	setBackLeast  = time.Second             // less is a clock being steered
 	limitedWindow = time.Minute             // two channels rate limited within it: the token is
 )
 
@@ -89,6 +96,7 @@ type Deliverer struct {
 	lastLimited map[string]time.Time // channel → when it was last rate limited
 	reopened    map[string]bool      // channels that refused until now: what waits for them is a backlog
 	pausedUntil time.Time            // the token is rate limited
+	looked      time.Time            // when it was last seen what is due
 	kick        chan struct{}
 }
 
@@ -142,6 +150,7 @@ func (d *Deliverer) deliver(ctx context.Context, enough func(wait time.Duration)
 			d.recall(ctx)
 		}
 		wait := idleTick
+		d.followClock(ctx)
 		due, err := d.due(ctx)
 		d.stored(err)
 		if err == nil {
@@ -157,6 +166,25 @@ func (d *Deliverer) deliver(ctx context.Context, enough func(wait time.Duration)
 		case <-d.kicks():
 		case <-time.After(min(wait, idleTick)):
 		}
+	}
+}
+
+// followClock keeps waits as long as they were meant when the clock is set
+// back: else nothing would be sent until it has caught up.
+func (d *Deliverer) followClock(ctx context.Context) {
+	now := d.Now()
+	by := d.looked.Round(0).Sub(now.Round(0))
+	d.looked = now
+	if by < setBackLeast {
+		return
+	}
+	d.mu.Lock()
+	clear(d.resting)
+	d.pausedUntil = d.pausedUntil.Add(-by)
+	d.mu.Unlock()
+	if err := d.Outbox.SetBack(ctx, now, by); err != nil {
+		d.Log.Error("waits not adapted to the clock", "error", err)
+		d.looked = now.Add(by) // next time
 	}
 }
 

@@ -109,7 +109,8 @@ type board struct {
 	attempts []time.Time
 	hidden   time.Duration // how long history lags
 	noRead   bool
-	refusal  error // of every attempt; nil: none
+	refusal  error                // of every attempt; nil: none
+	ahead    func() time.Duration // how far the worker's clock is ahead of the board's; nil: not at all
 }
 
 // refuse makes the board refuse every attempt; nil: none.
@@ -178,6 +179,9 @@ func (b *board) Look(_ context.Context, channel, thread string, since time.Time,
 	defer b.mu.Unlock()
 	if b.noRead {
 		return nil, monitor.ErrNoHistory
+	}
+	if b.ahead != nil {
+		since = since.Add(-max(0, b.ahead()))
 	}
 	found := make(map[string][]monitor.Receipt)
 	for _, s := range b.shown {

@@ -189,6 +189,10 @@ func (d *Deliverer) retry() {
 // recall tries the channels at once that were refused by the worker before, or
 // through the notifier before: whoever came with this one may have mended them.
 func (d *Deliverer) recall(ctx context.Context) {
+	var err error
+	if d.looked, err = d.Outbox.LastKnown(ctx); err != nil {
+		d.Log.Error("the clock cannot be compared", "error", err)
+	}
 	refused, err := d.Outbox.Reopen(ctx, d.Now())
 	if err != nil {
 		d.Log.Error("refused channels cannot be read", "error", err)

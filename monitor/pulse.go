@@ -93,6 +93,16 @@ func (p *pulse) turn(ctx context.Context, now time.Time) {
 	}
 }
 
+// leap follows a clock that has leapt: no sign of life waits longer than it
+// would have.
+func (p *pulse) leap(now time.Time) {
+	p.beatAt = earlier(p.beatAt, now)
+	p.deadAt = earlier(p.deadAt, now.Add(deadEvery))
+	p.illAt = earlier(p.illAt, now.Add(illEvery))
+	p.nextAt = earlier(p.nextAt, now.Add(illEvery))
+	p.dailyAt = earlier(p.dailyAt, p.daily.Next(now))
+}
+
 func (p *pulse) log(what string, err error) {
 	if err != nil {
 		p.Log.Error(what, "error", err)

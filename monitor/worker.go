@@ -17,8 +17,9 @@ type FeedBook interface {
 	Enroll(ctx context.Context, worker string, feeds []Feed) ([]FeedState, error)
 	// Touch writes states whose polls found nothing new.
 	Touch(ctx context.Context, states []FeedState) error
-	// Forget drops articles first seen before keep, and what has no use any more.
-	Forget(ctx context.Context, now, keep time.Time) (articles int64, err error)
+	// Forget drops articles first seen before keep, and what has no use any
+	// more; of the worker's own feeds it forgets none.
+	Forget(ctx context.Context, worker string, now, keep time.Time) (articles int64, err error)
 	// Ping says whether the store takes writes.
 	Ping(ctx context.Context) error
 	// Tally counts what happened since the given time.
@@ -30,9 +31,13 @@ const (
 	pollsAtOnce  = 256              // connections; each to another host
 	touchEvery   = 10 * time.Second // how long times of quiet polls wait to be written together
 	forgetEvery  = 6 * time.Hour
+	forgetFirst  = time.Minute      // after a start: the clock may be wrong
 	repollSoon   = 10 * time.Second // after the store failed
 	longestSleep = 10 * time.Second // a clock that jumps is noticed within it
 	onceDeliver  = 5 * time.Minute
+
+	clockLeap       = 2 * time.Minute // between two turns of the loop
+	forgetAfterLeap = 24 * time.Hour  // time to set a clock right before what looks old is dropped
 )
 
 // A Worker polls feeds by their schedules and delivers what comes of it. Its
@@ -140,10 +145,18 @@ func (w *Worker) enroll(ctx context.Context) error {
 func (w *Worker) loop(ctx context.Context, enough func() bool) {
 	done := make(chan polled)
 	running := 0
-	flushAt := w.Now().Add(touchEvery)
-	forgetAt := flushAt
+	last := w.Now().Round(0) // by the wall clock
+	flushAt, forgetAt := last.Add(touchEvery), last.Add(forgetFirst)
 	for ctx.Err() == nil && !enough() {
 		now := w.Now()
+		if now.Round(0).Sub(last).Abs() > clockLeap { // it was set, or the machine slept
+			w.Log.Warn("the clock has leapt", "from", last.UTC(), "to", now.UTC())
+			flushAt, forgetAt = now, now.Add(forgetAfterLeap)
+			if w.pulse != nil {
+				w.pulse.leap(now)
+			}
+		}
+		last = now.Round(0)
 		if w.OnTick != nil {
 			w.OnTick()
 		}
@@ -310,7 +323,7 @@ func (w *Worker) flushOrLog(ctx context.Context) {
 }
 
 func (w *Worker) forget(ctx context.Context, now time.Time) {
-	n, err := w.Book.Forget(ctx, now, now.Add(-w.InForce.Load().Retention))
+	n, err := w.Book.Forget(ctx, w.Name, now, now.Add(-w.InForce.Load().Retention))
 	if err != nil && ctx.Err() == nil {
 		w.Log.Error("old articles not dropped", "error", err)
 	}

@@ -69,7 +69,7 @@ func TestPrunedArticlesAreToldOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	dropped, err := kept.Forget(t.Context(), now, now.Add(-20*monitor.Day))
+	dropped, err := kept.Forget(t.Context(), "w1", now, now.Add(-20*monitor.Day))
 	if err := errors.Join(err, kept.Close()); err != nil || dropped == 0 || dropped == 60 {
 		t.Fatalf("dropped %d, %v", dropped, err)
 	}

@@ -70,7 +70,7 @@ func TestPastBeginsAtSince(t *testing.T) {
 func TestPrunedArticlesAreLeftOutAndCounted(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Store) {
 		kept := keepDays(t, s, 4)
-		if _, err := s.Forget(t.Context(), noon.AddDate(0, 0, 3), noon.AddDate(0, 0, 3)); err != nil {
+		if _, err := s.Forget(t.Context(), "w1", noon.AddDate(0, 0, 3), noon.AddDate(0, 0, 3)); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(kept[3:], past(t, s, time.Time{}, false)); diff != "" {

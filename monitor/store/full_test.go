@@ -114,7 +114,7 @@ func runFull(t *testing.T, path string, fill, free func(*testing.T, *Store)) {
 	s := openAt(t, path)
 	log := &logbook{}
 	paper, wall := &growing{}, &wall{}
-	worker := cycleWorker(s, engine, nil, wall)
+	worker := cycleWorker(s, engine, &newspaper{start: time.Now()}, wall)
 	worker.Log = slog.New(slog.NewTextHandler(log, nil))
 	worker.InForce.Load().Reader = paper
 	feed := worker.InForce.Load().Feeds[0]

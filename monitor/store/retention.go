@@ -17,8 +17,10 @@ const (
 // Forget drops the text of articles first seen before keep, and what has no
 // use any more: what feeds showed that has left them long ago, delivered
 // messages and stories older than keep. An article that a feed still shows
-// keeps its row, without text, so that it is never taken for new again.
-func (s *Store) Forget(ctx context.Context, now, keep time.Time) (articles int64, err error) {
+// keeps its row, without text, so that it is never taken for new again. The
+// worker's own feeds are kept however long ago they seem to have been polled:
+// the clock may have leapt.
+func (s *Store) Forget(ctx context.Context, worker string, now, keep time.Time) (articles int64, err error) {
 	err = s.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `update articles set body = '', pruned = 1 where pruned = 0 and first_seen < ?`, ms(keep))
 		if err != nil {
@@ -27,25 +29,26 @@ func (s *Store) Forget(ctx context.Context, now, keep time.Time) (articles int64
 		if articles, err = result.RowsAffected(); err != nil {
 			return err
 		}
+		long := ms(now.Add(-feedAfterLastPoll))
 		for _, step := range []struct {
 			sql  string
-			when time.Time
+			args []any
 		}{
-			{`delete from seen where last_seen < (select f.parsed from feeds f where f.key = seen.feed_key) - ?`, time.UnixMilli(seenAfterLeaving.Milliseconds())},
-			{`delete from seen where feed_key in (select key from feeds where last_poll < ?)`, now.Add(-feedAfterLastPoll)},
-			{`delete from feeds where last_poll < ? and last_poll > 0`, now.Add(-feedAfterLastPoll)},
-			{`delete from alerts where at < ? and message_id in (select id from messages where state in ('sent', 'folded', 'dead', 'muted'))`, keep},
+			{`delete from seen where last_seen < (select f.parsed from feeds f where f.key = seen.feed_key) - ?`, []any{seenAfterLeaving.Milliseconds()}},
+			{`delete from seen where feed_key in (select key from feeds where last_poll < ? and lease <> ?)`, []any{long, worker}},
+			{`delete from feeds where last_poll < ? and last_poll > 0 and lease <> ?`, []any{long, worker}},
+			{`delete from alerts where at < ? and message_id in (select id from messages where state in ('sent', 'folded', 'dead', 'muted'))`, []any{ms(keep)}},
 			{`delete from messages where created < ? and state in ('sent', 'folded', 'dead', 'muted')
 				and not exists (select 1 from alerts al where al.message_id = messages.id)
-				and not exists (select 1 from messages m where m.parent = messages.id or m.folded_into = messages.id)`, keep},
-			{`delete from reports where at < ?`, keep},
+				and not exists (select 1 from messages m where m.parent = messages.id or m.folded_into = messages.id)`, []any{ms(keep)}},
+			{`delete from reports where at < ?`, []any{ms(keep)}},
 			{`delete from stories where last < ? and not exists (select 1 from reports r where r.story_id = stories.id)
-				and not exists (select 1 from alerts al where al.story_id = stories.id)`, keep},
+				and not exists (select 1 from alerts al where al.story_id = stories.id)`, []any{ms(keep)}},
 			{`delete from articles where pruned = 1 and first_seen < ? and not exists (select 1 from seen s where s.article_id = articles.id)
-				and not exists (select 1 from reports r where r.article_id = articles.id)`, keep},
-			{`delete from matches where at < ? and not exists (select 1 from articles a where a.id = matches.article_id)`, keep},
+				and not exists (select 1 from reports r where r.article_id = articles.id)`, []any{ms(keep)}},
+			{`delete from matches where at < ? and not exists (select 1 from articles a where a.id = matches.article_id)`, []any{ms(keep)}},
 		} {
-			if _, err := tx.ExecContext(ctx, step.sql, ms(step.when)); err != nil {
+			if _, err := tx.ExecContext(ctx, step.sql, step.args...); err != nil {
 				return err
 			}
 		}

@@ -249,7 +249,7 @@ func TestForgetKeepsWhatAFeedStillShows(t *testing.T) {
 		if err := s.Touch(t.Context(), states); err != nil {
 			t.Fatal(err)
 		}
-		n, err := s.Forget(t.Context(), year, year.Add(-month.Sub(noon)))
+		n, err := s.Forget(t.Context(), "w1", year, year.Add(-month.Sub(noon)))
 		if err != nil || n != 1 {
 			t.Fatalf("dropped %d, %v", n, err)
 		}
@@ -261,7 +261,7 @@ func TestForgetKeepsWhatAFeedStillShows(t *testing.T) {
 		if err := s.Touch(t.Context(), states); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Forget(t.Context(), year, year.Add(-month.Sub(noon))); err != nil {
+		if _, err := s.Forget(t.Context(), "w1", year, year.Add(-month.Sub(noon))); err != nil {
 			t.Fatal(err)
 		}
 		if seen := sightOne(t, s, agency, old); seen.Known != nil {

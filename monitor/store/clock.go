@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// LastKnown is the latest time that has surely passed by the clock of whoever
+// wrote to the store last; zero: nobody has.
+func (s *Store) LastKnown(ctx context.Context) (at time.Time, err error) {
+	err = s.read.QueryRowContext(ctx, `select coalesce(max(at), 0) from (
+		select max(last_poll) as at from feeds union all select max(created) from messages union all select max(last_attempt) from messages) t`).Scan(stamp{&at})
+	if err != nil {
+		return at, fmt.Errorf("read when the store was last written: %w", err)
+	}
+	return at, nil
+}
+
+// SetBack moves the times to come of channels and messages by that much
+// towards the past: the clock was set back. What waits for an hour of the day
+// goes on waiting for it.
+func (s *Store) SetBack(ctx context.Context, now time.Time, by time.Duration) error {
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		for _, step := range []string{
+			`update channels set next_send = next_send - ? where next_send > ?`,
+			`update channels set lease_until = lease_until - ? where lease_until > ?`,
+			`update messages set not_before = not_before - ? where not_before > ? and attempts > 0`,
+			`update messages set audit_at = audit_at - ? where audit_at > ?`,
+		} {
+			if _, err := tx.ExecContext(ctx, step, by.Milliseconds(), ms(now)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("follow a clock that was set back: %w", err)
+	}
+	return nil
+}
