@@ -142,12 +142,17 @@ func (p *poll) post(l Ledger, m rules.Match, find *Find, report Report, channel 
 			subject = story.Seed
 		}
 	}
-	if message.Kind == KindAlert {
+	if message.Kind == KindReply {
+		message.Held, message.NotBefore = p.holdReply(m.Rule, message.Created)
+	} else {
 		if content.Earlier, err = takesUp(l, m.Rule.ID, report.Earlier, channel); err != nil {
 			return 0, err
 		}
-		if message.NotBefore, err = p.holdUntil(l, m.Rule, channel, message.Created); err != nil {
+		if message.Held, message.NotBefore, err = p.hold(l, m.Rule, channel, message.Created); err != nil {
 			return 0, err
+		}
+		if message.Held == ForDigest {
+			message.DigestAt = message.NotBefore
 		}
 	}
 	message.Key = MessageKey(message.Kind, channel, m.Rule.ID, subject)

@@ -35,6 +35,19 @@ type Outbox interface {
 	Settle(ctx context.Context, worker string, channel Channel, messages ...Message) error
 	// Fold puts the message into the outbox in place of the members.
 	Fold(ctx context.Context, worker string, fold Message, members []Message) error
+	// Rehold times anew what waits for a time after now: until is asked of each
+	// message, and of each fold that a digest is to tell of, what it waits for and
+	// how long. A zero time: no longer. It says how many wait otherwise now.
+	Rehold(ctx context.Context, now time.Time, until func(Message) (Hold, time.Time)) (changed int, err error)
+	// DigestsDue lists the channels that a digest is to be made for, and when the
+	// first is.
+	DigestsDue(ctx context.Context) (map[string]time.Time, error)
+	// Harvest is what a digest of the channel is made of: once anything is due by
+	// now, all that waits for one.
+	Harvest(ctx context.Context, channel string, now time.Time) (Harvest, error)
+	// Digest puts a digest into the outbox in place of the alerts of its harvest:
+	// its first part, and the others in the thread of that.
+	Digest(ctx context.Context, worker string, parts []Message, of Harvest) error
 	// Promote makes a reply whose parent is gone the alert of its story.
 	Promote(ctx context.Context, reply Message) error
 	// LastKnown is the latest time that had passed when the store was last
@@ -86,9 +99,14 @@ type Deliverer struct {
 	Observe  func(outcome string) // counts requests by what came of them; may be nil
 	Fits     func([]Content) int  // how many of these go into one fold message; at least 1
 
+	FitsDigest func(*Digest) bool // whether it goes into one message; one of a single story does
+
 	audits   bool        // what was sent is read back
 	recalled atomic.Bool // the refused channels were tried again
 	troubles troubles
+
+	timed     *Setup    // that what waits was timed by
+	timeAgain time.Time // when it is once more; zero: it was
 
 	mu          sync.Mutex
 	serving     map[string]bool      // channels that a goroutine serves
@@ -151,6 +169,7 @@ func (d *Deliverer) deliver(ctx context.Context, enough func(wait time.Duration)
 		}
 		wait := idleTick
 		d.followClock(ctx)
+		d.timeAnew(ctx)
 		due, err := d.due(ctx)
 		d.stored(err)
 		if err == nil {
@@ -229,10 +248,17 @@ func (d *Deliverer) rest(name string, rest time.Duration) {
 // due lists this Deliverer's channels with work, and when it is due.
 func (d *Deliverer) due(ctx context.Context) (map[string]time.Time, error) {
 	due, err := d.Outbox.Due(ctx)
-	if err == nil && d.audits {
-		var audits map[string]time.Time
-		audits, err = d.Outbox.AuditsDue(ctx)
-		for name, at := range audits {
+	also := []func(context.Context) (map[string]time.Time, error){d.Outbox.DigestsDue}
+	if d.audits {
+		also = append(also, d.Outbox.AuditsDue)
+	}
+	for _, list := range also {
+		if err != nil {
+			break
+		}
+		var more map[string]time.Time
+		more, err = list(ctx)
+		for name, at := range more {
 			if first, ok := due[name]; !ok || at.Before(first) {
 				due[name] = at
 			}
@@ -326,7 +352,11 @@ func (d *Deliverer) step(ctx, reads context.Context, ch *Channel) (time.Duration
 	if looked, wait, err := d.decide(ctx, reads, ch); looked || wait > 0 || err != nil {
 		return wait, err
 	}
-	next, ok, err := d.Outbox.Next(ctx, ch.Name, d.Now())
+	now := d.Now()
+	if made, err := d.digest(ctx, ch, now); made || err != nil {
+		return 0, err
+	}
+	next, ok, err := d.Outbox.Next(ctx, ch.Name, now)
 	if err != nil {
 		return 0, err
 	}
@@ -342,6 +372,8 @@ func (d *Deliverer) step(ctx, reads context.Context, ch *Channel) (time.Duration
 		}
 	}
 	switch {
+	case next.Kind == KindAlert && !next.DigestAt.IsZero(): // came to the outbox after the digest was made: the next step makes its own
+		return 0, nil
 	case next.Orphan:
 		return 0, d.Outbox.Promote(ctx, next.Message)
 	case next.TS != "":

@@ -209,12 +209,23 @@ func (b *board) lines() []string {
 		if len(s.Content.Items) > 0 {
 			text = fmt.Sprintf("%d alerts", len(s.Content.Items))
 		}
+		if d := s.Content.Digest; d != nil {
+			text = fmt.Sprintf("part %d of %d, %d alerts, %d folded", d.Part, d.Parts, d.Alerts, d.Folded)
+		}
 		if s.Content.Note != "" {
 			text = s.Content.Note
 		}
 		lines = append(lines, fmt.Sprintf("%s %s: %s", s.Kind, strings.TrimLeft(s.Channel, "#C"), text))
 	}
 	return lines
+}
+
+// storiesOf counts the stories that a part of a digest names.
+func storiesOf(d *monitor.Digest) (n int) {
+	for _, group := range slices.Concat(d.Groups, d.Account) {
+		n += len(group.Stories)
+	}
+	return n
 }
 
 const watchRules = `
@@ -290,7 +301,8 @@ func (d *desk) start(t *testing.T, path string, feeds []monitor.Feed) {
 		Poller: &monitor.Poller{InForce: inForce, Archive: kept, Now: time.Now},
 		Deliverer: &monitor.Deliverer{
 			Outbox: kept, InForce: inForce, Worker: "w1", Now: time.Now, Log: slog.New(slog.DiscardHandler),
-			Fits: func(items []monitor.Content) int { return min(len(items), 30) },
+			Fits:       func(items []monitor.Content) int { return min(len(items), 30) },
+			FitsDigest: func(d *monitor.Digest) bool { return storiesOf(d) <= 30 },
 		},
 	}
 }

@@ -1,8 +1,10 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,20 +14,24 @@ import (
 const foldAfter = 15 * time.Minute
 
 // fold puts the waiting alerts of each rule into one message, when they are
-// too many or wait too long, after an outage or at a feed's first poll, and when
-// their channel had refused them. So it does with the replies that wait for one
-// thread. It says whether it did.
+// too many or wait too long, after an outage or at a feed's first poll, when
+// their channel had refused them, and when they were held and their time has
+// come. So it does with the replies that wait for one thread. It says whether it
+// did.
 func (d *Deliverer) fold(ctx context.Context, ch *Channel) (folded bool, err error) {
 	backlog := d.reopens(ch.Name)
 	waiting, err := d.Outbox.Waiting(ctx, ch.Name, d.Now())
+	waiting = slices.DeleteFunc(waiting, func(m Message) bool { return !m.DigestAt.IsZero() })
 	if err != nil || len(waiting) < 2 {
 		return false, err
 	}
-	for _, thread := range partedBy(waiting, func(m *Message) int64 { return m.Parent }) { // 0: alerts
-		if !backlog && len(thread) <= d.InForce.Load().FoldAbove && d.Now().Sub(thread[0].Created) <= foldAfter {
-			continue
-		}
+	for _, thread := range partedBy(waiting, threadOf) {
+		late := backlog || len(thread) > d.InForce.Load().FoldAbove || slices.ContainsFunc(thread, d.overdue)
 		for _, messages := range partedBy(thread, func(m *Message) string { return m.Rule }) {
+			slices.SortStableFunc(messages, func(a, b Message) int { return cmp.Compare(a.Parent, b.Parent) })
+			if !late {
+				messages = slices.DeleteFunc(messages, func(m Message) bool { return m.Held == "" })
+			}
 			did, err := d.foldAll(ctx, ch, messages)
 			folded = folded || did
 			if err != nil {
@@ -34,6 +40,14 @@ func (d *Deliverer) fold(ctx context.Context, ch *Channel) (folded bool, err err
 		}
 	}
 	return folded, nil
+}
+
+// threadOf is the thread that a message goes to; "" for alerts.
+func threadOf(m *Message) string { return m.Thread }
+
+// overdue says whether a message has been waiting too long since its time came.
+func (d *Deliverer) overdue(m Message) bool {
+	return d.Now().Sub(later(m.Created, m.NotBefore)) > foldAfter
 }
 
 // reopens says, once, whether the channel has ended its refusal.
@@ -91,6 +105,10 @@ func (d *Deliverer) fitting(messages []Message) int {
 }
 
 func (d *Deliverer) foldOf(ch *Channel, messages []Message) Message {
+	var account time.Time // none is given of replies
+	if messages[0].Parent == 0 {
+		account = d.InForce.Load().Digest.Next(d.Now())
+	}
 	var keys []string
 	first := messages[0].Content
 	content := Content{Rule: first.Rule, Severity: first.Severity, Why: first.Why, Mention: first.Mention}
@@ -103,6 +121,6 @@ func (d *Deliverer) foldOf(ch *Channel, messages []Message) Message {
 	return Message{
 		Channel: ch.Name, Parent: messages[0].Parent, Kind: KindFold, Rule: messages[0].Rule, Content: content,
 		Key:   MessageKey(KindFold, ch.Name, messages[0].Rule, strings.Join(keys, " ")),
-		State: Pending, Rev: 1, Created: d.Now(),
+		State: Pending, Rev: 1, Created: d.Now(), DigestAt: account,
 	}
 }

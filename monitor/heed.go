@@ -136,10 +136,14 @@ func (d *Deliverer) died(ctx context.Context, m *Message) error {
 
 // told is what the content is about, in a line.
 func (c *Content) told() string {
-	if len(c.Items) > 0 {
+	switch {
+	case c.Digest != nil:
+		return fmt.Sprintf("a digest of %s", counted(c.Digest.Alerts, "alert"))
+	case len(c.Items) > 0:
 		return fmt.Sprintf("%d alerts, the first %s", len(c.Items), c.Items[0].Title)
+	default:
+		return c.Title
 	}
-	return c.Title
 }
 
 // limited holds every channel back when two are told to wait within

@@ -72,16 +72,16 @@ func TestAlertWaitsForItsHour(t *testing.T) {
 	tests := []struct {
 		name, at, title, digest string
 		wait                    time.Duration
-		folded                  bool
+		line                    string // one of those shown
 	}{
-		{"low severity: for the digest, folded", "10:00", "Notice", "0 8 * * *", 22 * time.Hour, true},
-		{"low severity without a digest: not at all", "10:00", "Notice", "", 0, false},
-		{"quiet hours, before midnight: until they end, folded", "23:30", "Drill", "", 7*time.Hour + 30*time.Minute, true},
-		{"quiet hours, after midnight: until they end, folded", "02:00", "Drill", "", 5 * time.Hour, true},
-		{"the last quiet minute", "06:59", "Drill", "", time.Minute, false},
-		{"quiet hours are over", "07:00", "Drill", "", 0, false},
-		{"quiet hours have not begun", "21:59", "Drill", "", 0, false},
-		{"high severity never waits", "23:30", "Attack", "0 8 * * *", 0, false},
+		{"low severity: for the digest, folded", "10:00", "Notice", "0 8 * * *", 22 * time.Hour, "digest news: part 1 of 1, 2 alerts, 0 folded"},
+		{"low severity without a digest: not at all", "10:00", "Notice", "", 0, "alert news: Notice one"},
+		{"quiet hours, before midnight: until they end, folded", "23:30", "Drill", "", 7*time.Hour + 30*time.Minute, "fold news: 2 alerts"},
+		{"quiet hours, after midnight: until they end, folded", "02:00", "Drill", "", 5 * time.Hour, "fold news: 2 alerts"},
+		{"the last quiet minute", "06:59", "Drill", "", time.Minute, "fold news: 2 alerts"},
+		{"quiet hours are over", "07:00", "Drill", "", 0, "alert news: Drill one"},
+		{"quiet hours have not begun", "21:59", "Drill", "", 0, "alert news: Drill one"},
+		{"high severity never waits", "23:30", "Attack", "0 8 * * *", 0, "alert news: Attack one"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -89,8 +89,8 @@ func TestAlertWaitsForItsHour(t *testing.T) {
 			if wait < tt.wait || wait > tt.wait+5*time.Second {
 				t.Errorf("shown after %v, want %v", wait, tt.wait)
 			}
-			if folded := slices.Contains(lines, "fold news: 2 alerts"); folded != tt.folded {
-				t.Errorf("shown as %v", lines)
+			if !slices.Contains(lines, tt.line) {
+				t.Errorf("shown as %q, want %q", lines, tt.line)
 			}
 		})
 	}

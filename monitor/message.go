@@ -18,6 +18,17 @@ const (
 	KindReply Kind = "reply" // a later report, in the alert's thread
 	KindFold  Kind = "fold"  // several waiting alerts of a rule, or replies of a thread, in one message
 	KindOps   Kind = "ops"   // a note to the operator
+
+	KindDigest Kind = "digest" // what low severity has found, and an account of the folds
+)
+
+// Hold is why a message waits for its time.
+type Hold string
+
+const (
+	ForDigest Hold = "digest" // its severity is low
+	ForQuiet  Hold = "quiet"  // quiet hours
+	ForRate   Hold = "rate"   // it is beyond its rule's number an hour
 )
 
 // State says how far a message has come.
@@ -58,6 +69,8 @@ type Message struct {
 	FirstAttempt time.Time
 	LastAttempt  time.Time
 	NotBefore    time.Time // leave it alone until then
+	Held         Hold      // why NotBefore was set when it was made; "": it was not
+	DigestAt     time.Time // when the digest takes the alert, or gives an account of the fold; zero: it has, or does not
 	Absent       int       // times it was looked for and not found since LastAttempt
 	AuditAt      time.Time // when to read back whether Slack has what it confirmed; zero: done, or not asked for
 	Resent       int       // times it was sent again because Slack had confirmed it and did not have it
@@ -88,8 +101,9 @@ type Content struct {
 
 	Earlier *Earlier `json:"earlier,omitempty"` // what an alert takes up again
 
-	Items []Content `json:"items,omitempty"` // what a fold holds
-	Note  string    `json:"note,omitempty"`  // what an ops note says; ours, not a feed's
+	Items  []Content `json:"items,omitempty"` // what a fold holds
+	Digest *Digest   `json:"digest,omitempty"`
+	Note   string    `json:"note,omitempty"` // what an ops note says; ours, not a feed's
 
 	MayRepeat bool `json:"-"` // as in Message
 }

@@ -54,9 +54,8 @@ type StoryBook interface {
 	// Alert is the message of the rule's alert on the story in the channel;
 	// ok is false when there is none.
 	Alert(ruleID string, story int64, channel string) (m Message, ok bool, err error)
-	// AlertsSince counts the rule's alerts in the channel that were put into the
-	// outbox after since to be sent at once, and says when the oldest was.
-	AlertsSince(ruleID, channel string, since time.Time) (n int, oldest time.Time, err error)
+	// ToldSince is what the channel was told by the rule after since.
+	ToldSince(ruleID, channel string, since time.Time) (Telling, error)
 	// Post puts a message into the outbox and notes that it tells of the rule's
 	// match with the article; a message whose key its channel has already is
 	// left alone.

@@ -21,6 +21,7 @@ type Setup struct {
 	Engine  *rules.Engine
 	Route   func(*rules.Rule) []string // the channels that a rule's alerts go to
 	Digest  Schedule                   // when alerts of low severity are told; zero: at once
+	Quiet   rules.Hours                // in which no alerts but those of high severity are told
 	Window  time.Duration              // how far back a story reaches
 	Grouper func() Grouper             // an empty one
 

@@ -75,7 +75,7 @@ func (l *loader) setting(r *draft, key string, n *yaml.Node) {
 	case "mention":
 		rule.Mention = d.checked(n, key, mentionFault)
 	case "quiet":
-		rule.Quiet = d.checked(n, key, quietFault)
+		rule.Quiet = d.hours(n, key)
 	case "max_per_hour":
 		rule.MaxPerHour = d.perHour(n)
 	case "enabled":

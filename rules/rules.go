@@ -107,7 +107,7 @@ type Rule struct {
 	Mention       string   // "@here", "@channel", or an ID of Slack's; empty: nobody
 	Channels      []string // none: the configured channel
 	GroupBy       string   // ByStory, ByArticle or ByNone
-	Quiet         string   // as QuietHours reads it; empty: no quiet hours of its own
+	Quiet         Hours    // in which alerts wait; zero: the rule has none of its own
 	MaxPerHour    int      // 0: no limit
 	Enabled       bool
 	Until         time.Time // start of the last day it applies, UTC; zero: no end

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -58,30 +57,6 @@ func mentionFault(s string) (message, hint string) {
 func isSlackID(s, kinds string) bool {
 	return len(s) >= 9 && len(s) <= 21 && strings.ContainsRune(kinds, rune(s[0])) &&
 		strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
-}
-
-// QuietHours reads hours like 22:00-07:00, in minutes after midnight. From is
-// after to when they go over midnight.
-func QuietHours(s string) (from, to int, ok bool) {
-	first, last, ok := strings.Cut(s, "-")
-	start, err1 := time.Parse("15:04", first)
-	end, err2 := time.Parse("15:04", last)
-	if !ok || err1 != nil || err2 != nil || len(first) != 5 || len(last) != 5 {
-		return 0, 0, false
-	}
-	return start.Hour()*60 + start.Minute(), end.Hour()*60 + end.Minute(), true
-}
-
-func quietFault(s string) (message, hint string) {
-	const want = "write from-to in 24 hours: quiet: 22:00-07:00"
-	from, to, ok := QuietHours(s)
-	switch {
-	case !ok:
-		return fmt.Sprintf("%s is not a time of day", shorten(s)), want
-	case from == to:
-		return "quiet hours that end when they begin", want
-	}
-	return "", ""
 }
 
 // idFault takes names that can stand in a command line and in a Slack message.

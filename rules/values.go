@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -47,6 +48,20 @@ func (d *document) checked(n *yaml.Node, key string, check func(string) (message
 		return ""
 	}
 	return text
+}
+
+// hours reads quiet hours.
+func (d *document) hours(n *yaml.Node, key string) Hours {
+	var hours Hours
+	d.checked(n, key, func(text string) (message, hint string) {
+		var err error
+		if hours, err = ParseHours(text); err != nil {
+			wrong, _ := errors.AsType[*HoursError](err)
+			return wrong.Problem, wrong.Hint
+		}
+		return "", ""
+	})
+	return hours
 }
 
 func (d *document) oneOf(n *yaml.Node, key string, choices ...string) string {

@@ -54,7 +54,7 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 	b.inForce.Store(b.setup(cfg, w.rules, nil))
 	deliverer := &monitor.Deliverer{
 		Outbox: kept, InForce: &b.inForce, Worker: workerName(), Terminal: w.terminal, Now: w.now, Log: w.log,
-		Observe: b.metrics.sent, Fits: slack.FoldSize,
+		Observe: b.metrics.sent, Fits: slack.FoldSize, FitsDigest: slack.DigestFits,
 	}
 	b.worker = &monitor.Worker{
 		Name: workerName(), InForce: &b.inForce, Book: kept, Deliverer: deliverer,
@@ -69,7 +69,7 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 func (b *bot) setup(cfg *config.Config, engine *rules.Engine, before *monitor.Setup) *monitor.Setup {
 	s := &monitor.Setup{
 		Feeds: cfg.Feeds, Zone: cfg.Zone, Retention: cfg.Retention,
-		Engine: engine, Route: b.route(cfg), Digest: cfg.Digest, Window: cfg.StoryWindow,
+		Engine: engine, Route: b.route(cfg), Digest: cfg.Digest, Quiet: cfg.Quiet, Window: cfg.StoryWindow,
 		Grouper: func() monitor.Grouper {
 			return story.NewIndex(story.Options{Window: cfg.StoryWindow, Recall: cfg.Retention})
 		},

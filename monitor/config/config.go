@@ -24,6 +24,7 @@ import (
 	_ "time/tzdata" // a time zone's name means the same on every machine
 
 	"newswatch/monitor"
+	"newswatch/rules"
 )
 
 // What holds where config.yaml says nothing.
@@ -49,6 +50,7 @@ const maxBytes = 1 << 20
 // relative to the working directory. It is not changed after Parse.
 type Config struct {
 	Zone            *time.Location // for schedules, digests and quiet hours; default UTC
+	Quiet           rules.Hours    // in which no alerts but those of high severity are told; zero: none
 	StorePath       string         // default newswatch.db beside config.yaml
 	RulesDir        string         // default rules/watch beside config.yaml
 	Retention       time.Duration  // how long an article is kept from when it was first seen; default 30 days
@@ -200,6 +202,7 @@ func (r *reader) config(top *section) *Config {
 	proxy, _ := network.url("proxy", "http", "https", "socks5")
 	return &Config{
 		Zone:            r.zone,
+		Quiet:           top.hours("quiet"),
 		StorePath:       top.store("store", defaultStore),
 		RulesDir:        top.path("rules", defaultRules),
 		Retention:       top.duration("retention", defaultRetention),

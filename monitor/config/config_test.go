@@ -69,6 +69,7 @@ func TestDefaultsHoldWhereNothingIsSaid(t *testing.T) {
 	feed := c.Feeds[0]
 	for name, pair := range map[string][2]any{
 		"zone":             {c.Zone, time.UTC},
+		"quiet":            {c.Quiet.IsZero(), true},
 		"store":            {c.StorePath, "newswatch.db"},
 		"rules":            {c.RulesDir, "rules/watch"},
 		"retention":        {c.Retention, 30 * monitor.Day},
@@ -100,6 +101,7 @@ func TestDefaultsHoldWhereNothingIsSaid(t *testing.T) {
 func TestEveryKeyIsRead(t *testing.T) {
 	c := parseGood(t, `
 timezone: Asia/Seoul
+quiet: 22:00-07:00
 store: data/news.db
 rules: /etc/newswatch/rules
 retention: 1w2d
@@ -133,6 +135,7 @@ http: {listen: "", heartbeat: https://hc.example/id}
 	noon := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	for name, pair := range map[string][2]any{
 		"zone":             {c.Zone.String(), "Asia/Seoul"},
+		"quiet":            {c.Quiet.String(), "22:00-07:00"},
 		"store":            {c.StorePath, "data/news.db"},
 		"rules":            {c.RulesDir, "/etc/newswatch/rules"},
 		"retention":        {c.Retention, 9 * monitor.Day},

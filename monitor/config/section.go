@@ -121,7 +121,7 @@ func sectionNames() []string {
 func keysOf(name string) []string {
 	switch name {
 	case "":
-		return []string{"timezone", "store", "rules", "retention", "defaults", "feeds",
+		return []string{"timezone", "quiet", "store", "rules", "retention", "defaults", "feeds",
 			"slack", "stories", "digest", "network", "http"}
 	case "defaults":
 		return []string{"schedule", "first_run"}

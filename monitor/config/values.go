@@ -16,6 +16,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"newswatch/monitor"
+	"newswatch/rules"
 )
 
 // zone reads a time zone's name; default UTC.
@@ -30,6 +31,19 @@ func (s *section) zone(key string) *time.Location {
 		return time.UTC
 	}
 	return zone
+}
+
+// hours reads hours of the day.
+func (s *section) hours(key string) rules.Hours {
+	text, n, ok := s.text(key)
+	if !ok {
+		return rules.Hours{}
+	}
+	hours, err := rules.ParseHours(text)
+	if wrong, ok := errors.AsType[*rules.HoursError](err); ok {
+		s.report(n, wrong.Hint, "%s", wrong.Problem)
+	}
+	return hours
 }
 
 // schedule reads a cron spec or an interval, absent or faulty: otherwise.

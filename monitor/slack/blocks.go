@@ -47,6 +47,8 @@ func Compose(out monitor.Outgoing) Message {
 	switch out.Kind {
 	case monitor.KindFold:
 		m.Text, m.Blocks = fold(out)
+	case monitor.KindDigest:
+		m.Text, m.Blocks = digest(out)
 	case monitor.KindOps:
 		m.Text, m.Blocks = note(out)
 	default:

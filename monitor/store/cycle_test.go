@@ -119,9 +119,9 @@ func statements(t *testing.T) []string {
 var (
 	firstLook = []string{
 		"b1 First bulletin", "b2 Second bulletin", "b3 Third bulletin", "b4 Fourth bulletin", "b5 Fifth bulletin",
-		"s1 Launch announced", "d1 Doubtful news", "r1 Refused news",
+		"s1 Launch announced", "d1 Doubtful news", "r1 Refused news", "n1 First notice", "n2 Second notice",
 	}
-	later = []string{"s1 Launch announced, and corrected", "s2 Launch once more", "r2 Refused news once more", "b6 Sixth bulletin"}
+	later = []string{"s1 Launch announced, and corrected", "s2 Launch once more", "r2 Refused news once more", "b6 Sixth bulletin", "n3 Third notice"}
 )
 
 const cycleRules = `
@@ -130,6 +130,7 @@ rules:
   - {id: launch, match: launch}
   - {id: doubtful, match: doubtful, group_by: article}
   - {id: refused, match: refused}
+  - {id: notice, match: notice, group_by: article, severity: low}
 `
 
 // runCycle lives in a synctest bubble. It returns how many statements were
@@ -162,7 +163,14 @@ func runCycle(t *testing.T, f fault) map[string]int {
 	run := func(ctx context.Context, s *Store) error {
 		ctx, stop := context.WithTimeout(ctx, 150*time.Second)
 		defer stop()
-		return cycleWorker(s, engine, paper, wall).Run(ctx)
+		w := cycleWorker(s, engine, paper, wall)
+		reheld := make(chan error)
+		go func() {
+			time.Sleep(10 * time.Second) // what waits for the digest then waits anew
+			_, err := w.InForce.Load().Rehold(ctx, s, paper.now())
+			reheld <- err
+		}()
+		return errors.Join(w.Run(ctx), <-reheld)
 	}
 	supervise(run)
 	time.Sleep(25 * time.Hour) // the machine is off
@@ -216,6 +224,10 @@ func cycleWorker(s *Store, engine *rules.Engine, paper *newspaper, wall *wall) *
 	if err != nil {
 		panic(err)
 	}
+	digest, err := monitor.ParseSchedule("@every 40s", time.UTC)
+	if err != nil {
+		panic(err)
+	}
 	log := slog.New(slog.DiscardHandler)
 	inForce := &atomic.Pointer[monitor.Setup]{}
 	inForce.Store(&monitor.Setup{
@@ -223,16 +235,24 @@ func cycleWorker(s *Store, engine *rules.Engine, paper *newspaper, wall *wall) *
 		Zone:  time.UTC, Retention: 30 * monitor.Day, Beat: func(context.Context) error { return nil },
 		Reader: paper, Engine: engine, Route: func(*rules.Rule) []string { return []string{"#news"} },
 		Window: 72 * time.Hour, Grouper: func() monitor.Grouper { return &byFirstWord{} },
-		Notifier: wall, FoldAbove: 3, Ops: &monitor.Ops{Channel: "#ops", Notices: s, Now: paper.now},
+		Notifier: wall, FoldAbove: 3, Digest: digest, Ops: &monitor.Ops{Channel: "#ops", Notices: s, Now: paper.now},
 	})
 	return &monitor.Worker{
 		Name: "w1", InForce: inForce, Book: s, Now: paper.now, Log: log,
 		Poller: &monitor.Poller{InForce: inForce, Archive: s, Now: paper.now},
 		Deliverer: &monitor.Deliverer{
 			Outbox: s, InForce: inForce, Worker: "w1", Now: paper.now, Log: log,
-			Fits: func(items []monitor.Content) int { return len(items) },
+			Fits:       func(items []monitor.Content) int { return len(items) },
+			FitsDigest: func(d *monitor.Digest) bool { return storiesIn(d.Groups) < 2 },
 		},
 	}
+}
+
+func storiesIn(groups []monitor.Group) (n int) {
+	for _, group := range groups {
+		n += len(group.Stories)
+	}
+	return n
 }
 
 // A newspaper is a feed that gains articles, and corrects one, after a minute.
@@ -349,14 +369,20 @@ func (w *wall) Delete(context.Context, monitor.Receipt) error {
 	return errors.New("nothing stands here twice")
 }
 
-// count is how often an article stands on the wall, alone or in a fold; with
+// count is how often an article stands on the wall, alone, in a fold or in a digest; with
 // "corrected", how often as corrected.
 func (w *wall) count(guid string) (n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	guid, corrected := strings.CutSuffix(guid, " corrected")
 	for _, p := range w.posts {
-		for _, content := range append(p.Content.Items, p.Content) {
+		told := append(p.Content.Items, p.Content)
+		if p.Content.Digest != nil {
+			for _, group := range p.Content.Digest.Groups {
+				told = append(told, group.Stories...)
+			}
+		}
+		for _, content := range told {
 			if strings.HasSuffix(content.URL, "/"+guid) && (!corrected || strings.HasSuffix(content.Title, "corrected")) {
 				n++
 			}

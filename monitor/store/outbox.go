@@ -13,7 +13,7 @@ import (
 
 const messageColumns = `m.id, m.channel, coalesce(nullif(f.ts, ''), p.ts, ''), m.parent, m.kind, m.key, m.rule, m.content, m.state, m.rev,
 	m.sent_rev, m.tried_rev, m.ts, m.attempts, m.plain, m.may_repeat, m.parent_gone, m.first_attempt, m.last_attempt,
-	m.not_before, m.absent, m.audit_at, m.resent, m.reason, m.created`
+	m.not_before, m.held, m.digest_at, m.absent, m.audit_at, m.resent, m.reason, m.created`
 
 // threads joins what a reply hangs on: its parent p, or the message f that
 // its parent was folded into.
@@ -29,7 +29,7 @@ func scanMessage(row scanner) (m monitor.Message, err error) {
 	var content string
 	err = row.Scan(&m.ID, &m.Channel, &m.Thread, &m.Parent, &m.Kind, &m.Key, &m.Rule, &content, &m.State, &m.Rev,
 		&m.SentRev, &m.TriedRev, &m.TS, &m.Attempts, &m.Plain, &m.MayRepeat, &m.ParentGone, stamp{&m.FirstAttempt}, stamp{&m.LastAttempt},
-		stamp{&m.NotBefore}, &m.Absent, stamp{&m.AuditAt}, &m.Resent, &m.Reason, stamp{&m.Created})
+		stamp{&m.NotBefore}, &m.Held, stamp{&m.DigestAt}, &m.Absent, stamp{&m.AuditAt}, &m.Resent, &m.Reason, stamp{&m.Created})
 	if err != nil {
 		return m, err
 	}
@@ -43,9 +43,9 @@ func insertMessage(ctx context.Context, tx *sql.Tx, m monitor.Message, articleID
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, `insert into messages (channel, parent, kind, key, rule, article_id, content, state, rev, first_attempt, not_before, created)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (channel, key) do nothing`,
-		m.Channel, m.Parent, m.Kind, m.Key, m.Rule, articleID, string(content), m.State, m.Rev, ms(m.FirstAttempt), ms(m.NotBefore), ms(m.Created))
+	_, err = tx.ExecContext(ctx, `insert into messages (channel, parent, kind, key, rule, article_id, content, state, rev, first_attempt, not_before, held, digest_at, created)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (channel, key) do nothing`,
+		m.Channel, m.Parent, m.Kind, m.Key, m.Rule, articleID, string(content), m.State, m.Rev, ms(m.FirstAttempt), ms(m.NotBefore), m.Held, ms(m.DigestAt), ms(m.Created))
 	if err != nil {
 		return 0, fmt.Errorf("put message into the outbox: %w", err)
 	}
@@ -194,28 +194,33 @@ func (s *Store) Settle(ctx context.Context, worker string, ch monitor.Channel, m
 // Fold puts the message into the outbox in place of its members.
 func (s *Store) Fold(ctx context.Context, worker string, fold monitor.Message, members []monitor.Message) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
-		var leased string
-		err := tx.QueryRowContext(ctx, `select lease from channels where name = ?`, fold.Channel).Scan(&leased)
-		if err != nil || leased != worker {
-			return errorOr(err, monitor.ErrLeaseLost)
-		}
-		for _, m := range members {
-			if m.Attempts == 0 && !m.FirstAttempt.IsZero() { // of before a restore, as the fold may be
-				fold.FirstAttempt = m.FirstAttempt
-			}
-		}
-		id, err := insertMessage(ctx, tx, fold, 0)
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			_, err := tx.ExecContext(ctx, `update messages set state = 'folded', folded_into = ? where id = ? and state in ('pending', 'parked')`, id, m.ID)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		_, err := foldInto(ctx, tx, worker, fold, members)
+		return err
 	})
+}
+
+// foldInto is Fold within a transaction.
+func foldInto(ctx context.Context, tx *sql.Tx, worker string, fold monitor.Message, members []monitor.Message) (id int64, err error) {
+	var leased string
+	err = tx.QueryRowContext(ctx, `select lease from channels where name = ?`, fold.Channel).Scan(&leased)
+	if err != nil || leased != worker {
+		return 0, errorOr(err, monitor.ErrLeaseLost)
+	}
+	for _, m := range members {
+		if m.Attempts == 0 && !m.FirstAttempt.IsZero() { // of before a restore, as the fold may be
+			fold.FirstAttempt = m.FirstAttempt
+		}
+	}
+	if id, err = insertMessage(ctx, tx, fold, 0); err != nil {
+		return 0, err
+	}
+	for _, m := range members {
+		_, err := tx.ExecContext(ctx, `update messages set state = 'folded', folded_into = ? where id = ? and state in ('pending', 'parked')`, id, m.ID)
+		if err != nil {
+			return 0, err
+		}
+	}
+	return id, nil
 }
 
 func errorOr(err, other error) error {

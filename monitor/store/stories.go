@@ -102,16 +102,6 @@ func (l *ledger) Alert(ruleID string, story int64, channel string) (monitor.Mess
 	return found(m, err, "read alert")
 }
 
-func (l *ledger) AlertsSince(ruleID, channel string, since time.Time) (n int, oldest time.Time, err error) {
-	err = l.tx.QueryRowContext(l.ctx, `select count(*), min(created) from messages
-		where channel = ? and rule = ? and kind = 'alert' and created > ? and not_before <= created`, channel, ruleID, ms(since)).
-		Scan(&n, stamp{&oldest})
-	if err != nil {
-		return 0, oldest, fmt.Errorf("count alerts: %w", err)
-	}
-	return n, oldest, nil
-}
-
 // Post puts the message into the outbox and notes what it tells of.
 func (l *ledger) Post(m monitor.Message, story, articleID int64) error {
 	if l.looks {
