@@ -197,6 +197,7 @@ func (d *Deliverer) followClock(ctx context.Context) {
 	if by < setBackLeast {
 		return
 	}
+	d.timed = nil // what waits for an hour of the day waits for its next one
 	d.mu.Lock()
 	clear(d.resting)
 	d.pausedUntil = d.pausedUntil.Add(-by)

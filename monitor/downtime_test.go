@@ -96,6 +96,12 @@ func TestDowntimeIsCaughtUpOnce(t *testing.T) {
 						for _, i := range s.Content.Items {
 							want[i.Title]--
 						}
+					case s.Content.Digest != nil:
+						for _, group := range s.Content.Digest.Groups {
+							for _, story := range group.Stories {
+								want[story.Title]--
+							}
+						}
 					case s.Kind != monitor.KindOps:
 						want[s.Content.Title]--
 					}

@@ -104,7 +104,7 @@ func (s *Setup) holdAnew(m *Message, r *rules.Rule, now time.Time) (Hold, time.T
 // off.
 func (s *Setup) nextDigest(came, now time.Time) time.Time {
 	if s.Digest.every > 0 {
-		return later(s.Digest.Next(came), now)
+		return later(s.Digest.Next(earlier(came, now)), now)
 	}
 	return s.Digest.Next(now)
 }

@@ -166,8 +166,10 @@ func runCycle(t *testing.T, f fault) map[string]int {
 		w := cycleWorker(s, engine, paper, wall)
 		reheld := make(chan error)
 		go func() {
-			time.Sleep(10 * time.Second) // what waits for the digest then waits anew
-			_, err := w.InForce.Load().Rehold(ctx, s, paper.now())
+			time.Sleep(10 * time.Second)
+			other := *w.InForce.Load()
+			other.Digest = every(50 * time.Second) // what waits for the digest waits longer
+			_, err := other.Rehold(ctx, s, paper.now())
 			reheld <- err
 		}()
 		return errors.Join(w.Run(ctx), <-reheld)
@@ -220,22 +222,14 @@ func (s *Store) told(guid string) error {
 }
 
 func cycleWorker(s *Store, engine *rules.Engine, paper *newspaper, wall *wall) *monitor.Worker {
-	often, err := monitor.ParseSchedule("@every 20s", time.UTC)
-	if err != nil {
-		panic(err)
-	}
-	digest, err := monitor.ParseSchedule("@every 40s", time.UTC)
-	if err != nil {
-		panic(err)
-	}
 	log := slog.New(slog.DiscardHandler)
 	inForce := &atomic.Pointer[monitor.Setup]{}
 	inForce.Store(&monitor.Setup{
-		Feeds: []monitor.Feed{{Name: "Paper", URL: "https://paper.example/rss", Schedule: often, FirstRun: monitor.Day}},
+		Feeds: []monitor.Feed{{Name: "Paper", URL: "https://paper.example/rss", Schedule: every(20 * time.Second), FirstRun: monitor.Day}},
 		Zone:  time.UTC, Retention: 30 * monitor.Day, Beat: func(context.Context) error { return nil },
 		Reader: paper, Engine: engine, Route: func(*rules.Rule) []string { return []string{"#news"} },
 		Window: 72 * time.Hour, Grouper: func() monitor.Grouper { return &byFirstWord{} },
-		Notifier: wall, FoldAbove: 3, Digest: digest, Ops: &monitor.Ops{Channel: "#ops", Notices: s, Now: paper.now},
+		Notifier: wall, FoldAbove: 3, Digest: every(40 * time.Second), Ops: &monitor.Ops{Channel: "#ops", Notices: s, Now: paper.now},
 	})
 	return &monitor.Worker{
 		Name: "w1", InForce: inForce, Book: s, Now: paper.now, Log: log,
@@ -246,6 +240,14 @@ func cycleWorker(s *Store, engine *rules.Engine, paper *newspaper, wall *wall) *
 			FitsDigest: func(d *monitor.Digest) bool { return storiesIn(d.Groups) < 2 },
 		},
 	}
+}
+
+func every(d time.Duration) monitor.Schedule {
+	s, err := monitor.ParseSchedule("@every "+d.String(), time.UTC)
+	if err != nil {
+		panic(err)
+	}
+	return s
 }
 
 func storiesIn(groups []monitor.Group) (n int) {
