@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -19,6 +20,9 @@ func (a *app) backupCommand() *cobra.Command {
 			cfg, err := a.configuration()
 			if err != nil {
 				return err
+			}
+			if dump, ok := store.DumpCommand(cfg.StorePath, args[0]); ok {
+				return &failure{code: exitUsage, err: errors.New("a store on PostgreSQL is backed up with PostgreSQL's tools"), hint: dump}
 			}
 			kept, err := store.OpenReader(cmd.Context(), cfg.StorePath)
 			if err != nil {

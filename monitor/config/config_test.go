@@ -189,6 +189,19 @@ func TestPathsAreRelativeToTheFile(t *testing.T) {
 	}
 }
 
+func TestPasswordOfTheStoreComesFromTheEnvironment(t *testing.T) {
+	t.Setenv("STORE_PASSWORD", "s3cret")
+	path := filepath.Join(t.TempDir(), "config.yaml")
+	write(t, path, oneFeed+"store: postgres://news:${STORE_PASSWORD}@db.example/news?sslmode=require\n", 0o644)
+	c, faults := Load(path)
+	if len(faults) > 0 {
+		t.Fatalf("faults:\n%s", faults)
+	}
+	if want := "postgres://news:s3cret@db.example/news?sslmode=require"; c.StorePath != want {
+		t.Errorf("the store is %s", c.StorePath)
+	}
+}
+
 func write(t *testing.T, path, text string, mode os.FileMode) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

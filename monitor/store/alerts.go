@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -36,25 +35,38 @@ const trackOrder = `case m.state when 'dead' then 0 when 'unconfirmed' then 1 wh
 // Track lists messages by state, what needs a person first; of one state the
 // newest first.
 func (s *Store) Track(ctx context.Context, of Selection) ([]Tracked, error) {
-	states, err := json.Marshal(of.States)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := json.Marshal(of.IDs)
-	if err != nil {
-		return nil, err
-	}
+	where, args := of.where()
 	rows, err := s.read.QueryContext(ctx, `select m.folded_into, coalesce(c.refusal, ''), coalesce(c.next_send, 0), `+messageColumns+`
-		from messages m left join channels c on c.name = m.channel `+threads+`
-		where (?1 = 0 or m.id in (select value from json_each(?2))) and (?3 = 0 or m.state in (select value from json_each(?4)))
-			and (m.created >= ?5 or ?6 and m.state not in ('sent', 'folded'))
-			and ?7 in ('', m.rule) and ?8 in ('', ltrim(m.channel, '#'))
-		order by `+trackOrder, len(of.IDs), string(ids), len(of.States), string(states), ms(of.Since), of.OrOpen,
-		of.Rule, strings.TrimPrefix(of.Channel, "#"))
+		from messages m left join channels c on c.name = m.channel `+threads+`where `+where+` order by `+trackOrder, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read messages: %w", err)
 	}
 	return collect(rows, scanTracked)
+}
+
+// where is the selection as a condition, and its parameters.
+func (of Selection) where() (string, []any) {
+	where, args := `(m.created >= ? or ? <> 0 and m.state not in ('sent', 'folded'))`, []any{ms(of.Since), of.OrOpen}
+	where += among(`m.id`, of.IDs, &args) + among(`m.state`, of.States, &args)
+	if of.Rule != "" {
+		where, args = where+` and m.rule = ?`, append(args, of.Rule)
+	}
+	if of.Channel != "" {
+		where, args = where+` and ltrim(m.channel, '#') = ?`, append(args, strings.TrimPrefix(of.Channel, "#"))
+	}
+	return where, args
+}
+
+// among is the condition, after others, that a column has one of the values;
+// "" when there are none.
+func among[T any](column string, values []T, args *[]any) string {
+	if len(values) == 0 {
+		return ""
+	}
+	for _, v := range values {
+		*args = append(*args, v)
+	}
+	return ` and ` + column + ` in (?` + strings.Repeat(`, ?`, len(values)-1) + `)`
 }
 
 func scanTracked(row scanner) (t Tracked, err error) {
@@ -67,14 +79,14 @@ func scanTracked(row scanner) (t Tracked, err error) {
 // it is marked. Any other is left as it is, and retried is false.
 func (s *Store) Retry(ctx context.Context, id int64) (retried bool, err error) {
 	err = s.transact(ctx, func(tx *sql.Tx) error {
-		result, err := tx.ExecContext(ctx, `update messages set state = 'pending', may_repeat = may_repeat or state = 'unconfirmed',
+		result, err := tx.ExecContext(ctx, `update messages set state = 'pending', may_repeat = case state when 'unconfirmed' then 1 else may_repeat end,
 				ts = '', sent_rev = 0, plain = 0, not_before = 0, absent = 0, resent = 0, reason = 'to be sent again, as asked'
 			where id = ? and state in ('dead', 'unconfirmed', 'parked', 'muted')`, id)
 		if err != nil {
 			return err
 		}
 		n, err := result.RowsAffected()
-		retried = n > 0
+		retried = retried || n > 0
 		return err
 	})
 	if err != nil {
@@ -86,8 +98,10 @@ func (s *Store) Retry(ctx context.Context, id int64) (retried bool, err error) {
 // Waits is how long messages of each channel have been waiting beyond their
 // time at most: a digest's time, for one, or now. Channels without are missing.
 func (s *Store) Waits(ctx context.Context, now time.Time) (map[string]time.Duration, error) {
-	rows, err := s.read.QueryContext(ctx, `select m.channel, min(case m.attempts when 0 then max(m.created, m.not_before) else m.created end) as due
-		from messages m where `+unsent+` group by m.channel having due <= ?`, ms(now))
+	rows, err := s.read.QueryContext(ctx, `select w.channel, w.due, 0 from (
+			select m.channel, min(case when m.attempts = 0 and m.not_before > m.created then m.not_before else m.created end) as due
+			from messages m where `+unsent+` group by m.channel) w
+		where w.due <= ?`, ms(now))
 	dues, err := timeOfEach(rows, err)
 	waits := make(map[string]time.Duration)
 	for channel, due := range dues {

@@ -64,8 +64,8 @@ func (s *Store) past(ctx context.Context, since time.Time, newestFirst bool, eac
 	}
 	// By the table itself: the index on first_seen would mean sorting, or
 	// reading the file to and fro.
-	rows, err := s.read.QueryContext(ctx, `select `+articleColumns+` from articles a not indexed
-		where a.id >= ? and a.pruned = 0 and a.first_seen >= ? order by a.id `+order, first, ms(since))
+	rows, err := s.read.QueryContext(ctx, `select `+articleColumns+` from articles a
+		where a.id >= ? and a.pruned = 0 and a.first_seen + 0 >= ? order by a.id `+order, first, ms(since))
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (s *Store) Records(ctx context.Context, since ...time.Time) (map[string]Rec
 		args = append(args, ms(t))
 	}
 	rows, err := s.read.QueryContext(ctx, `select rule, max(created)`+columns+` from (
-			select rule, created, coalesce(nullif(article_id, 0), -id) as key from messages where kind = 'alert' and rule <> '')
+			select rule, created, coalesce(nullif(article_id, 0), -id) as key from messages where kind = 'alert' and rule <> '') a
 		group by rule`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("count alerts: %w", err)

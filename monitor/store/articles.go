@@ -21,18 +21,18 @@ const articleColumns = `a.id, a.feed_key, a.feed, a.guid, a.url, a.title, a.body
 // GUID, brought it. An address alone does not make two articles the same: live
 // pages and section fronts change what they tell.
 func (s *Store) Sight(ctx context.Context, feedKey string, articles []monitor.Article) ([]monitor.Sighting, error) {
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return nil, err
-	}
-	defer tx.Rollback()
 	sightings := make([]monitor.Sighting, len(articles))
-	for i := range articles {
-		if sightings[i], err = sight(ctx, tx, feedKey, &articles[i]); err != nil {
-			return nil, err
-		}
-	}
-	return sightings, nil
+	err := s.repeat(ctx, func() error {
+		return inside(ctx, s.read, func(tx *sql.Tx) (err error) {
+			for i := range articles {
+				if sightings[i], err = sight(ctx, tx, feedKey, &articles[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	return sightings, err
 }
 
 func sight(ctx context.Context, tx *sql.Tx, feedKey string, a *monitor.Article) (monitor.Sighting, error) {

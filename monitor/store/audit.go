@@ -11,8 +11,8 @@ import (
 // AuditsDue lists the channels with messages to read back, and when the first
 // of it is due; not before the channel takes requests.
 func (s *Store) AuditsDue(ctx context.Context) (map[string]time.Time, error) {
-	rows, err := s.read.QueryContext(ctx, `select m.channel, max(min(m.audit_at), coalesce(c.next_send, 0))
-		from messages m left join channels c on c.name = m.channel where m.audit_at <> 0 and m.state = 'sent' group by m.channel`)
+	rows, err := s.read.QueryContext(ctx, `select m.channel, min(m.audit_at), coalesce(c.next_send, 0)
+		from messages m left join channels c on c.name = m.channel where m.audit_at <> 0 and m.state = 'sent' group by m.channel, c.next_send`)
 	return timeOfEach(rows, err)
 }
 
@@ -24,7 +24,7 @@ func (s *Store) Confirmed(ctx context.Context, channel string, until time.Time) 
 
 // Reopen makes the refused channels due at once and lists them.
 func (s *Store) Reopen(ctx context.Context, now time.Time) ([]monitor.Channel, error) {
-	rows, err := s.write.QueryContext(ctx, `update channels set next_send = min(next_send, ?) where refusal <> ''
+	rows, err := s.write.QueryContext(ctx, `update channels set next_send = case when next_send > ?1 then ?1 else next_send end where refusal <> ''
 		returning name, slack_id, next_send, refusal, refused`, ms(now))
 	if err != nil {
 		return nil, fmt.Errorf("reopen channels: %w", err)

@@ -149,8 +149,7 @@ func (s *Store) Restored(ctx context.Context) (time.Time, error) {
 
 // readMark reads when the backup was taken that this store began as, if it did.
 func (s *Store) readMark(ctx context.Context) error {
-	var marked bool
-	err := s.write.QueryRowContext(ctx, `select count(*) > 0 from sqlite_master where type = 'table' and name = 'backup'`).Scan(&marked)
+	marked, err := s.engine.has(ctx, s.write, "backup")
 	if err != nil || !marked {
 		return err
 	}
@@ -164,7 +163,7 @@ func (s *Store) readMark(ctx context.Context) error {
 // unlooked holds for a message that was never tried and yet has a first
 // attempt: the channel may have it from before a restore. It is looked for
 // when it is due, and then sent or adopted like any undecided one.
-const unlooked = `(m.state in ('pending', 'parked') and m.first_attempt <> 0 and m.attempts = 0 and m.absent = 0 and not m.may_repeat)`
+const unlooked = `(m.state in ('pending', 'parked') and m.first_attempt <> 0 and m.attempts = 0 and m.absent = 0 and m.may_repeat = 0)`
 
 // look makes the channel's unlooked messages that are due undecided.
 func look(ctx context.Context, tx *sql.Tx, channel string, now time.Time) error {

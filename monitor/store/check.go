@@ -171,7 +171,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	}
 	defer fresh.Close()
 	fresh.SetMaxOpenConns(1) // each would be a database of its own
-	model := &Store{write: fresh}
+	model := &Store{write: fresh, engine: sqliteEngine{}}
 	if err := model.migrate(ctx); err != nil {
 		return err
 	}

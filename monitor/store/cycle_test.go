@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/monitor/store/pgtest"
 	"newswatch/rules"
 )
 
@@ -34,12 +36,54 @@ func TestEveryStatementMayFail(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
-	var sent map[string]int
-	synctest.Test(t, func(t *testing.T) { sent = runCycle(t, fault{}) })
+	for name, engine := range faultyEngines {
+		t.Run(name, engine.failEach)
+	}
+}
+
+// A faultyEngine is an engine whose statements are made to fail.
+type faultyEngine struct {
+	others []string                                          // files with statements of another engine only
+	place  func(t *testing.T) string                         // where there is no store yet
+	open   func(*testing.T, *faults, string) (*Store, error) // the store at a place
+}
+
+var faultyEngines = map[string]faultyEngine{
+	"sqlite": {
+		others: []string{"postgres.go", "dialect.go"},
+		place:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "newswatch.db") },
+		open: func(t *testing.T, f *faults, path string) (*Store, error) {
+			return openFile(t.Context(), driverWith(t, f), path)
+		},
+	},
+	"postgres": {
+		others: []string{"sqlite.go", "check.go", "dialect.go"},
+		place:  func(t *testing.T) string { return pgtest.Schema(t) },
+		open: func(t *testing.T, f *faults, address string) (*Store, error) {
+			s, err := openPostgres(t.Context(), address, func(c driver.Connector) driver.Connector { return &faultyConnector{c, f} })
+			if err == nil {
+				s.engine = timeless{s.engine}
+			}
+			return s, err
+		},
+	},
+}
+
+func (e faultyEngine) failEach(t *testing.T) {
+	run := func(t *testing.T, f fault) (sent map[string]int) {
+		place := e.place(t)
+		synctest.Test(t, func(t *testing.T) {
+			injected := &faults{fault: f, seen: make(map[string]int)}
+			runCycle(t, injected, func(f *faults) (*Store, error) { return e.open(t, f, place) })
+			sent = injected.seen
+		})
+		return sent
+	}
+	sent := run(t, fault{})
 	if t.Failed() {
 		return
 	}
-	for _, place := range statements(t) {
+	for _, place := range statements(t, e.others) {
 		if !slices.ContainsFunc(slices.Collect(maps.Keys(sent)), func(site string) bool { return strings.HasPrefix(site, place+" ") }) {
 			t.Errorf("no statement is sent from %s: let the cycle reach it, or if it is a command's, name the file in ofCommands", place)
 		}
@@ -59,9 +103,7 @@ func TestEveryStatementMayFail(t *testing.T) {
 				}
 				tried[method] = true
 				f := fault{site, number, moment}
-				t.Run(fmt.Sprintf("%s, number %d, fails %s it is done", site, number, moment), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) { runCycle(t, f) })
-				})
+				t.Run(fmt.Sprintf("%s, number %d, fails %s it is done", site, number, moment), func(t *testing.T) { run(t, f) })
 				runs++
 			}
 		}
@@ -80,8 +122,9 @@ func sum(counts map[string]int) (n int) {
 // work depends on them.
 var ofCommands = []string{"archive.go", "status.go", "alerts.go", "summary.go", "backup.go"}
 
-// statements are the places in the package that send a statement of a worker.
-func statements(t *testing.T) []string {
+// statements are the places in the package that send a statement of a worker,
+// but for those in some files.
+func statements(t *testing.T, but []string) []string {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
 	if err != nil {
@@ -90,7 +133,7 @@ func statements(t *testing.T) []string {
 	var places []string
 	positions := token.NewFileSet()
 	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") || slices.Contains(ofCommands, name) {
+		if strings.HasSuffix(name, "_test.go") || slices.Contains(ofCommands, name) || slices.Contains(but, name) {
 			continue
 		}
 		file, err := parser.ParseFile(positions, name, nil, 0)
@@ -133,21 +176,17 @@ rules:
   - {id: notice, match: notice, group_by: article, severity: low}
 `
 
-// runCycle lives in a synctest bubble. It returns how many statements were
-// sent, by site.
-func runCycle(t *testing.T, f fault) map[string]int {
+// runCycle lives in a synctest bubble. open opens the store with faults in it.
+func runCycle(t *testing.T, injected *faults, open func(*faults) (*Store, error)) {
 	t.Helper()
 	engine, ruleFaults := rules.Load([]rules.Source{{Name: "rules.yaml", Data: []byte(cycleRules)}})
 	if engine == nil {
 		t.Fatal(ruleFaults)
 	}
-	injected := &faults{fault: f, seen: make(map[string]int)}
-	name := driverWith(t, injected)
-	path := filepath.Join(t.TempDir(), "newswatch.db")
 	paper, wall := &newspaper{start: time.Now()}, &wall{}
 	supervise := func(work func(context.Context, *Store) error) {
 		for range 3 { // a fault ends it once; then it is started again
-			s, err := openWith(t.Context(), name, path)
+			s, err := open(injected)
 			if err == nil {
 				err = errors.Join(work(t.Context(), s), s.Close())
 			}
@@ -184,7 +223,10 @@ func runCycle(t *testing.T, f fault) map[string]int {
 		_, feedsErr := s.Feeds(ctx)
 		return errors.Join(onceErr, feedsErr)
 	})
-	s := openAt(t, path)
+	s, err := open(&faults{seen: make(map[string]int)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer s.Close()
 	for _, article := range slices.Concat(firstLook, later[1:]) {
 		guid, _, _ := strings.Cut(article, " ")
@@ -202,7 +244,6 @@ func runCycle(t *testing.T, f fault) map[string]int {
 	if n := wall.count("s1 corrected"); n != 1 {
 		t.Errorf("the correction is shown %d times", n)
 	}
-	return injected.seen
 }
 
 // told says whether an article is seen, has its one message, which has come to

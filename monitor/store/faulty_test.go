@@ -82,7 +82,8 @@ func site(op string) string {
 // drivers counts those that were registered: there is no way to take one back.
 var drivers atomic.Int64
 
-// driverWith registers the real driver with a fault in it, and returns its name.
+// driverWith registers the real driver of SQLite with a fault in it, and
+// returns its name.
 func driverWith(t *testing.T, f *faults) string {
 	t.Helper()
 	db, err := sql.Open("sqlite", "")
@@ -105,29 +106,54 @@ func (d *faultyDriver) Open(name string) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &faultyConn{conn.(sqliteConn), d.faults}, nil
+	return &faultyConn{conn.(realConn), d.faults}, nil
 }
 
-// A sqliteConn is what database/sql uses of the real driver's connections.
-type sqliteConn interface {
+// A faultyConnector has a fault in all connections together.
+type faultyConnector struct {
+	driver.Connector
+	faults *faults
+}
+
+func (c *faultyConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &faultyConn{conn.(realConn), c.faults}, nil
+}
+
+// A realConn is what database/sql uses of a real driver's connections.
+type realConn interface {
 	driver.Conn
 	driver.ConnBeginTx
 	driver.ConnPrepareContext
 	driver.ExecerContext
 	driver.QueryerContext
 	driver.SessionResetter
-	driver.Validator
 	driver.Pinger
 }
 
 type faultyConn struct {
-	sqliteConn
+	realConn
 	faults *faults
+}
+
+func (c *faultyConn) CheckNamedValue(v *driver.NamedValue) error {
+	if checks, ok := c.realConn.(driver.NamedValueChecker); ok {
+		return checks.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
+
+func (c *faultyConn) IsValid() bool {
+	validator, ok := c.realConn.(driver.Validator)
+	return !ok || validator.IsValid()
 }
 
 func (c *faultyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (result driver.Result, err error) {
 	err = c.faults.do("exec", func() error {
-		result, err = c.sqliteConn.ExecContext(ctx, query, args)
+		result, err = c.realConn.ExecContext(ctx, query, args)
 		return err
 	})
 	return result, err
@@ -135,7 +161,7 @@ func (c *faultyConn) ExecContext(ctx context.Context, query string, args []drive
 
 func (c *faultyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
 	err = c.faults.do("query", func() error {
-		rows, err = c.sqliteConn.QueryContext(ctx, query, args)
+		rows, err = c.realConn.QueryContext(ctx, query, args)
 		return err
 	})
 	if err != nil && rows != nil {
@@ -148,7 +174,7 @@ func (c *faultyConn) QueryContext(ctx context.Context, query string, args []driv
 func (c *faultyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (tx driver.Tx, err error) {
 	begun := false
 	err = c.faults.do("begin", func() error {
-		tx, err = c.sqliteConn.BeginTx(ctx, opts)
+		tx, err = c.realConn.BeginTx(ctx, opts)
 		begun = err == nil
 		return err
 	})
@@ -166,7 +192,7 @@ type faultyTx struct {
 	faults *faults
 }
 
-// Commit that fails before it is done is undone, as SQLite does.
+// Commit that fails before it is done is undone, as both databases do.
 func (tx *faultyTx) Commit() error {
 	done := false
 	err := tx.faults.do("commit", func() error {
@@ -185,7 +211,7 @@ func (tx *faultyTx) Rollback() error {
 		done = true
 		return tx.Tx.Rollback()
 	})
-	if !done { // SQLite has no rollback that leaves the transaction open
+	if !done { // there is no rollback that leaves the transaction open
 		err = errors.Join(err, tx.Tx.Rollback())
 	}
 	return err

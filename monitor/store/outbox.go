@@ -20,7 +20,7 @@ const messageColumns = `m.id, m.channel, coalesce(nullif(f.ts, ''), p.ts, ''), m
 const threads = `left join messages p on p.id = m.parent left join messages f on f.id = p.folded_into `
 
 // orphaned holds for a reply whose parent will never have a ts.
-const orphaned = `(m.parent <> 0 and (m.parent_gone or p.id is null or p.state in ('dead', 'muted') or p.state = 'folded' and (f.id is null or f.state = 'dead')))`
+const orphaned = `(m.parent <> 0 and (m.parent_gone <> 0 or p.id is null or p.state in ('dead', 'muted') or p.state = 'folded' and (f.id is null or f.state = 'dead')))`
 
 // sendable holds for a message that could be posted now.
 const sendable = `m.state in ('pending', 'parked') and (m.parent = 0 or coalesce(nullif(f.ts, ''), p.ts, '') <> '' or ` + orphaned + `)`
@@ -57,17 +57,17 @@ func insertMessage(ctx context.Context, tx *sql.Tx, m monitor.Message, articleID
 // first of it is due.
 func (s *Store) Due(ctx context.Context) (map[string]time.Time, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		select w.channel, max(min(w.at), coalesce(c.next_send, 0)) from (
+		select w.channel, min(w.at), coalesce(c.next_send, 0) from (
 			select m.channel, m.not_before as at from messages m `+threads+`
 				where m.state not in ('sent', 'folded', 'dead', 'muted') and `+sendable+`
 			union all select channel, case state when 'sending' then 0 else not_before end from messages
 				where state not in ('sent', 'folded', 'dead', 'muted') and state in ('sending', 'unconfirmed')
 			union all select channel, not_before from messages where state = 'sent' and rev > sent_rev
-		) w left join channels c on c.name = w.channel group by w.channel`)
+		) w left join channels c on c.name = w.channel group by w.channel, c.next_send`)
 	return timeOfEach(rows, err)
 }
 
-// timeOfEach reads rows of a channel and a time.
+// timeOfEach reads rows of a channel and two times, of which the later counts.
 func timeOfEach(rows *sql.Rows, err error) (map[string]time.Time, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
@@ -76,24 +76,30 @@ func timeOfEach(rows *sql.Rows, err error) (map[string]time.Time, error) {
 	times := make(map[string]time.Time)
 	for rows.Next() {
 		var channel string
-		var at time.Time
-		if err := rows.Scan(&channel, stamp{&at}); err != nil {
+		var at, notBefore time.Time
+		if err := rows.Scan(&channel, stamp{&at}, stamp{&notBefore}); err != nil {
 			return nil, fmt.Errorf("read outbox: %w", err)
 		}
-		times[channel] = at
+		if times[channel] = at; notBefore.After(at) {
+			times[channel] = notBefore
+		}
 	}
 	return times, rows.Err()
 }
 
-// Claim leases the channel to the worker until the given time, in the clock
-// that is handed in.
+// Claim leases the channel to the worker for as long as now is from until, in
+// the time that the engine keeps.
 func (s *Store) Claim(ctx context.Context, channel, worker string, now, until time.Time) (ch monitor.Channel, err error) {
 	err = s.transact(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert or ignore into channels (name) values (?)`, channel); err != nil {
+		if _, err := tx.ExecContext(ctx, `insert into channels (name) values (?) on conflict do nothing`, channel); err != nil {
+			return err
+		}
+		at, err := s.engine.leaseTime(ctx, tx, now)
+		if err != nil {
 			return err
 		}
 		result, err := tx.ExecContext(ctx, `update channels set lease = ?1, lease_until = ?2
-			where name = ?3 and (lease = ?1 or lease_until <= ?4)`, worker, ms(until), channel, ms(now))
+			where name = ?3 and (lease = ?1 or lease_until <= ?4)`, worker, ms(at.Add(until.Sub(now))), channel, ms(at))
 		if err := oneRow(result, err); err != nil {
 			return err
 		}
@@ -131,7 +137,7 @@ func (s *Store) Waiting(ctx context.Context, channel string, now time.Time) ([]m
 // was never tried and waits for its time, a digest's say, is not due.
 func (s *Store) Left(ctx context.Context, terminal bool, now time.Time) (n int, err error) {
 	err = s.read.QueryRowContext(ctx, `select count(*) from messages where state not in ('sent', 'folded', 'dead', 'muted')
-		and (not_before <= ? or attempts > 0) and (channel = ?) = ?`, ms(now), monitor.TerminalChannel, terminal).Scan(&n)
+		and (not_before <= ? or attempts > 0) and case channel when ? then 1 else 0 end = ?`, ms(now), monitor.TerminalChannel, terminal).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count unsent messages: %w", err)
 	}
@@ -235,7 +241,7 @@ func errorOr(err, other error) error {
 const heir = `select a.message_id from messages m join reports r on r.article_id = m.article_id
 	join alerts a on a.rule = m.rule and a.story_id = r.story_id and a.channel = m.channel
 	join messages h on h.id = a.message_id and h.state not in ('dead', 'muted')
-	where ?1 in (m.id, m.folded_into) and a.message_id not in (?1, ?2) limit 1`
+	where ?1 in (m.id, m.folded_into) and a.message_id not in (?1, ?2) order by a.message_id limit 1`
 
 // Promote gives a reply whose parent is gone the alert that its story has by
 // now, or else makes it the story's alert. The replies that wait for the same
@@ -247,19 +253,26 @@ func (s *Store) Promote(ctx context.Context, reply monitor.Message) error {
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("find the story's alert: %w", err)
 		}
-		steps := []string{
-			`update messages set kind = case kind when 'reply' then 'alert' else kind end, parent = 0, parent_gone = 0 where id = ?1`,
-			`update messages set parent = ?1 where parent = ?2 and id <> ?1 and state in ('pending', 'parked')`,
-			`update alerts set message_id = ?1 where message_id = ?2`,
+		steps := []step{
+			{`update messages set kind = case kind when 'reply' then 'alert' else kind end, parent = 0, parent_gone = 0 where id = ?`, []any{reply.ID}},
+			{`update messages set parent = ?1 where parent = ?2 and id <> ?1 and state in ('pending', 'parked')`, []any{reply.ID, reply.Parent}},
+			{`update alerts set message_id = ? where message_id = ?`, []any{reply.ID, reply.Parent}},
 		}
 		if parent != 0 {
-			steps = []string{`update messages set parent = ?3, parent_gone = 0 where id = ?1 or parent = ?2 and state in ('pending', 'parked')`}
+			steps = []step{{`update messages set parent = ?, parent_gone = 0 where id = ? or parent = ? and state in ('pending', 'parked')`,
+				[]any{parent, reply.ID, reply.Parent}}}
 		}
 		for _, step := range steps {
-			if _, err := tx.ExecContext(ctx, step, reply.ID, reply.Parent, parent); err != nil {
+			if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
 				return fmt.Errorf("make a reply the alert: %w", err)
 			}
 		}
 		return nil
 	})
+}
+
+// A step is one statement of several.
+type step struct {
+	query string
+	args  []any
 }

@@ -9,17 +9,18 @@ import (
 	"newswatch/monitor"
 )
 
-// Record runs do in one transaction, again from the start when the database
-// is busy.
+// Record runs do in one transaction, again from the start when the store
+// asks for it.
 func (s *Store) Record(ctx context.Context, do func(monitor.Ledger) error) error {
-	return s.transact(ctx, func(tx *sql.Tx) error { return do(&ledger{ctx: ctx, tx: tx, taken: s.taken}) })
+	return s.transact(ctx, func(tx *sql.Tx) error { return do(&ledger{ctx: ctx, tx: tx, engine: s.engine, taken: s.taken}) })
 }
 
 // A ledger is a transaction that records a poll. It lives as long as its
 // transaction, and so may hold that one's context.
 type ledger struct {
-	ctx context.Context
-	tx  *sql.Tx
+	ctx    context.Context
+	tx     *sql.Tx
+	engine engine
 
 	taken time.Time // when the backup was taken that the store began as
 	looks bool      // what is posted now may have been sent after it
@@ -42,5 +43,4 @@ func (l *ledger) Keep(feedKey string, at time.Time, finds []*monitor.Find, still
 	return keep(l.ctx, l.tx, feedKey, finds, at)
 }
 
-// LockStories does nothing here: SQLite has one writer.
-func (l *ledger) LockStories() error { return nil }
+func (l *ledger) LockStories() error { return l.engine.lockStories(l.ctx, l.tx) }

@@ -25,7 +25,7 @@ const unsent = `m.state not in ('sent', 'folded', 'dead', 'muted')`
 func (s *Store) Queues(ctx context.Context) ([]Queue, error) {
 	rows, err := s.read.QueryContext(ctx, `select m.channel, m.state, count(*), coalesce(min(m.created) filter (where `+unsent+`), 0),
 			coalesce(c.refusal, ''), coalesce(c.next_send, 0), coalesce(max(m.reason) filter (where `+unsent+`), '')
-		from messages m left join channels c on c.name = m.channel group by m.channel, m.state order by m.channel`)
+		from messages m left join channels c on c.name = m.channel group by m.channel, m.state, c.refusal, c.next_send order by m.channel`)
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
 	}

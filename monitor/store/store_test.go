@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -12,12 +13,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"newswatch/monitor"
+	"newswatch/monitor/store/pgtest"
 )
 
 // engines are the stores that every test of this suite runs on, each opened
 // afresh.
 var engines = map[string]func(t *testing.T) *Store{
 	"sqlite": func(t *testing.T) *Store { return openAt(t, filepath.Join(t.TempDir(), "newswatch.db")) },
+	"postgres": func(t *testing.T) *Store {
+		s := openAt(t, pgtest.Schema(t))
+		s.engine = timeless{s.engine}
+		return s
+	},
+}
+
+// timeless is PostgreSQL, but for leases kept in the time that a test makes.
+type timeless struct{ engine }
+
+func (e timeless) leaseTime(ctx context.Context, tx *sql.Tx, now time.Time) (time.Time, error) {
+	_, err := e.engine.leaseTime(ctx, tx, now)
+	return now, err
 }
 
 func openAt(t *testing.T, path string) *Store {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func (s *Store) ReportsAfter(ctx context.Context, id int64, since time.Time, lim
 }
 
 func (l *ledger) ReportsAfter(id int64, since time.Time) ([]monitor.Report, error) {
-	rows, err := l.tx.QueryContext(l.ctx, reportsAfter, id, ms(since), -1)
+	rows, err := l.tx.QueryContext(l.ctx, reportsAfter, id, ms(since), int64(math.MaxInt64))
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (l *ledger) AddReport(r monitor.Report) (id int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("add report: %w", err)
 	}
-	_, err = l.tx.ExecContext(l.ctx, `update stories set last = max(last, ?) where id = ?`, at, r.StoryID)
+	_, err = l.tx.ExecContext(l.ctx, `update stories set last = ?1 where id = ?2 and last < ?1`, at, r.StoryID)
 	return id, err
 }
 
@@ -88,7 +89,7 @@ func (l *ledger) Story(id int64) (s monitor.Story, err error) {
 }
 
 func (l *ledger) Alerted(articleID int64) ([]string, error) {
-	rows, err := l.tx.QueryContext(l.ctx, `select rule from matches where article_id = ?`, articleID)
+	rows, err := l.tx.QueryContext(l.ctx, `select rule from matches where article_id = ? order by rule`, articleID)
 	if err != nil {
 		return nil, fmt.Errorf("read matches: %w", err)
 	}
@@ -111,14 +112,14 @@ func (l *ledger) Post(m monitor.Message, story, articleID int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = l.tx.ExecContext(l.ctx, `insert or ignore into matches (article_id, rule, at) values (?, ?, ?)`, articleID, m.Rule, ms(m.Created))
+	_, err = l.tx.ExecContext(l.ctx, `insert into matches (article_id, rule, at) values (?, ?, ?) on conflict do nothing`, articleID, m.Rule, ms(m.Created))
 	if err != nil {
 		return fmt.Errorf("note match: %w", err)
 	}
 	if m.Kind != monitor.KindAlert {
 		return nil
 	}
-	_, err = l.tx.ExecContext(l.ctx, `insert or ignore into alerts (rule, story_id, channel, message_id, at) values (?, ?, ?, ?, ?)`,
+	_, err = l.tx.ExecContext(l.ctx, `insert into alerts (rule, story_id, channel, message_id, at) values (?, ?, ?, ?, ?) on conflict do nothing`,
 		m.Rule, story, m.Channel, id, ms(m.Created))
 	if err != nil {
 		return fmt.Errorf("note alert: %w", err)
@@ -139,7 +140,7 @@ func (l *ledger) Revise(id int64, content monitor.Content) error {
 
 func (l *ledger) Told(articleID int64) ([]monitor.Message, error) {
 	rows, err := l.tx.QueryContext(l.ctx, `select `+messageColumns+` from messages m `+threads+`
-		where m.article_id = ? and m.article_id <> 0 and m.kind in ('alert', 'reply')`, articleID)
+		where m.article_id = ? and m.article_id <> 0 and m.kind in ('alert', 'reply') order by m.id`, articleID)
 	if err != nil {
 		return nil, fmt.Errorf("read messages of an article: %w", err)
 	}

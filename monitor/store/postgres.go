@@ -1,0 +1,254 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+// How connections to PostgreSQL are kept.
+const (
+	postgresConns  = 10 // of one process; delivery and polls seldom need more than three
+	connectLimit   = 5 * time.Second
+	connIdleFor    = 5 * time.Minute
+	applicationKey = "application_name"
+)
+
+// isPostgres says whether a store's address is a server's.
+func isPostgres(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+// Unreachable says that a server could not be used as a store. It never shows
+// a password.
+type Unreachable struct {
+	Server string // as configured, without password
+	err    error
+}
+
+func (e *Unreachable) Error() string { return "use " + e.Server + " as the store: " + e.err.Error() }
+
+func (e *Unreachable) Unwrap() error { return e.err }
+
+// Refused says whether the server is there and does not let this user in, or
+// has no such database.
+func (e *Unreachable) Refused() bool {
+	return isState(e.err, "28", "3D", "42501") // authorization, catalog name, privilege
+}
+
+// openPostgres opens a server's database for a worker. With wrap not nil every
+// connection is made through what it makes of the connector.
+func openPostgres(ctx context.Context, address string, wrap func(driver.Connector) driver.Connector) (*Store, error) {
+	s, err := dial(ctx, address, wrap)
+	if err != nil {
+		return nil, err
+	}
+	err = s.migrateLocked(ctx)
+	if err == nil {
+		err = s.readMark(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(failedToUse(address, err), s.Close())
+	}
+	return s, nil
+}
+
+// readPostgres opens a server's database to look into it.
+func readPostgres(ctx context.Context, address string) (*Store, error) {
+	s, err := dial(ctx, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	there, err := s.engine.has(ctx, s.read, "feeds")
+	if err == nil && !there {
+		err = ErrMissing
+	}
+	if err == nil {
+		var provider *goose.Provider
+		if provider, err = s.engine.steps(s.read); err == nil {
+			err = refuseNewer(ctx, provider)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(failedToUse(address, err), s.Close())
+	}
+	return s, nil
+}
+
+// dial connects without prepared statements or anything else that lives in a
+// session, so that a pooler may hand each transaction to another connection.
+func dial(ctx context.Context, address string, wrap func(driver.Connector) driver.Connector) (*Store, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, &Unreachable{shown(address), errors.New("the address cannot be read")} // pgx's error may hold it
+	}
+	config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectLimit
+	}
+	if config.RuntimeParams[applicationKey] == "" {
+		config.RuntimeParams[applicationKey] = "newswatch"
+	}
+	connector := driver.Connector(translated{stdlib.GetConnector(*config)})
+	if wrap != nil {
+		connector = wrap(connector)
+	}
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(postgresConns)
+	db.SetMaxIdleConns(postgresConns)
+	db.SetConnMaxIdleTime(connIdleFor)
+	s := &Store{write: db, read: db, engine: postgresEngine{}}
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(failedToUse(address, err), s.Close())
+	}
+	return s, nil
+}
+
+// shown is a server's address without what may be secret in it.
+func shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "the PostgreSQL server"
+	}
+	u.RawQuery, u.Fragment = "", ""
+	return u.Redacted()
+}
+
+// DumpCommand copies a store on PostgreSQL into a file; ok is false for another
+// store. The password, which it does not show, is pg_dump's to ask for.
+func DumpCommand(address, file string) (command string, ok bool) {
+	if !isPostgres(address) {
+		return "", false
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "pg_dump --format=custom --file=" + quoted(file), true
+	}
+	if _, has := u.User.Password(); has {
+		u.User = url.User(u.User.Username())
+	}
+	query := u.Query()
+	query.Del("password")
+	u.RawQuery = query.Encode()
+	return "pg_dump --format=custom --file=" + quoted(file) + " " + quoted(u.String()), true
+}
+
+// failedToUse says which server could not be used.
+func failedToUse(address string, err error) error {
+	if errors.Is(err, ErrMissing) || errors.Is(err, ErrNewer) {
+		return err
+	}
+	return &Unreachable{shown(address), err}
+}
+
+// unreachable puts the driver's account of all it tried into one line.
+func unreachable(err error) error {
+	return &oneLine{err}
+}
+
+type oneLine struct{ error }
+
+func (e *oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+
+func (e *oneLine) Unwrap() error { return e.error }
+
+// migrateLocked migrates while no other worker does. The lock is a
+// transaction's, held open beside the migrations: one of a session would not
+// pass a pooler that hands out connections by the transaction.
+func (s *Store) migrateLocked(ctx context.Context) error {
+	return inside(ctx, s.write, func(tx *sql.Tx) error {
+		if err := advisoryLock(ctx, tx, "schema"); err != nil {
+			return err
+		}
+		return s.migrate(ctx)
+	})
+}
+
+// advisoryLock takes, until the end of the transaction, the lock of that name
+// in this schema of this database.
+func advisoryLock(ctx context.Context, tx *sql.Tx, name string) error {
+	_, err := tx.ExecContext(ctx, `select pg_advisory_xact_lock(hashtext(current_schema()), hashtext(?))`, "newswatch "+name)
+	return err
+}
+
+// A postgresEngine is PostgreSQL. It keeps the clock for all workers.
+type postgresEngine struct{}
+
+func (postgresEngine) steps(db *sql.DB) (*goose.Provider, error) {
+	return goose.NewProvider(goose.DialectPostgres, db, forPostgres{migrations()})
+}
+
+func (postgresEngine) has(ctx context.Context, db *sql.DB, table string) (there bool, err error) {
+	err = db.QueryRowContext(ctx, `select count(*) > 0 from pg_tables where schemaname = current_schema() and tablename = ?`, table).Scan(&there)
+	return there, err
+}
+
+// probe takes a transaction ID, which a server that takes no writes has none of.
+func (postgresEngine) probe(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `select pg_current_xact_id()`)
+	return err
+}
+
+func (postgresEngine) lockStories(ctx context.Context, tx *sql.Tx) error {
+	return advisoryLock(ctx, tx, "stories")
+}
+
+// leaseTime is the server's: the workers' clocks may differ.
+func (postgresEngine) leaseTime(ctx context.Context, tx *sql.Tx, _ time.Time) (now time.Time, err error) {
+	err = tx.QueryRowContext(ctx, `select (extract(epoch from clock_timestamp()) * 1000)::bigint`).Scan(stamp{&now})
+	return now, err
+}
+
+// again waits 50 ms after a dropped connection, then twice as long each time:
+// the server may be about to come back.
+func (postgresEngine) again(err error, try int) (time.Duration, bool) {
+	if isState(err, "40001", "40P01") { // serialization failure, deadlock
+		return 0, true
+	}
+	return 50 * time.Millisecond << (try - 1), isDropped(err)
+}
+
+func (postgresEngine) ill(err error) bool {
+	return isState(err, "25006", "53", "58", "XX") // read-only, out of something, system, corrupted
+}
+
+func (postgresEngine) alone() bool { return false }
+
+// isDropped says whether an error means that the connection is gone, or that
+// none could be made.
+func isDropped(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	var network net.Error
+	var connect *pgconn.ConnectError
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.As(err, &network) || errors.As(err, &connect) || pgconn.SafeToRetry(err) || isState(err, "0800", "57P")
+}
+
+// isState says whether the error is PostgreSQL's, of one of these classes or
+// codes (postgresql.org/docs/current/errcodes-appendix.html).
+func isState(err error, states ...string) bool {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, state := range states {
+		if strings.HasPrefix(e.Code, state) {
+			return true
+		}
+	}
+	return false
+}
