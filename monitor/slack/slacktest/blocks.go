@@ -10,20 +10,15 @@ import (
 
 // Limits of Block Kit, from Slack's reference.
 const (
-	maxBlocks   = 50
-	maxBlockID  = 255
-	maxSection  = 3000
-	maxFields   = 10
-	maxField    = 2000
-	maxHeader   = 150
-	maxContext  = 10
-	maxActions  = 25
-	maxLabel    = 75
-	maxAddress  = 3000
-	maxValue    = 2000
-	maxOverflow = 5
-	maxOptions  = 100
-	maxOption   = 150
+	maxBlocks  = 50
+	maxBlockID = 255
+	maxSection = 3000
+	maxFields  = 10
+	maxField   = 2000
+	maxHeader  = 150
+	maxContext = 10
+	maxActions = 25
+	maxAddress = 3000
 	// maxAllBlocks is undocumented: refusals were seen from about 13,000
 	// characters on. Here the JSON counts, of which Slack can hardly count more.
 	maxAllBlocks = 13_000
@@ -256,55 +251,4 @@ func (c *checker) address(m map[string]any, key, pointer string) {
 		strings.ContainsAny(s, " \t\r\n<>|\"") {
 		c.fault(pointer+"/"+key, "must be a valid URL")
 	}
-}
-
-// action checks an interactive element. Its action_id is unique in its block.
-func (c *checker) action(v any, pointer string, ids map[string]bool) {
-	m, _ := v.(map[string]any)
-	if _, ok := m["action_id"]; ok {
-		id := c.text(m, "action_id", pointer, maxBlockID)
-		if ids[id] {
-			c.fault(pointer+"/action_id", "action_id already exists: %s", id)
-		}
-		ids[id] = true
-	}
-	switch kind := m["type"]; kind {
-	case "button":
-		c.object(v, pointer, "type text", "action_id url value style confirm accessibility_label")
-		c.textObject(m["text"], pointer+"/text", maxLabel, "plain_text")
-		c.address(m, "url", pointer)
-		c.text(m, "value", pointer, maxValue)
-		c.oneOf(m, "style", pointer, "primary", "danger")
-		c.text(m, "accessibility_label", pointer, maxLabel)
-	case "overflow":
-		c.object(v, pointer, "type options", "action_id confirm")
-		c.items(m, "options", pointer, maxOverflow, c.option)
-	case "static_select":
-		c.object(v, pointer, "type options", "action_id placeholder initial_option confirm focus_on_load")
-		c.items(m, "options", pointer, maxOptions, c.option)
-		if placeholder, ok := m["placeholder"]; ok {
-			c.textObject(placeholder, pointer+"/placeholder", maxOption, "plain_text")
-		}
-		if initial, ok := m["initial_option"]; ok {
-			c.option(initial, pointer+"/initial_option")
-		}
-	default:
-		c.fault(pointer, "unsupported type: %v", kind)
-	}
-	if confirm, ok := m["confirm"]; ok {
-		dialog := c.object(confirm, pointer+"/confirm", "title text confirm deny", "style")
-		for key, limit := range map[string]int{"title": 100, "text": 300, "confirm": 30, "deny": 30} {
-			if text, ok := dialog[key]; ok {
-				c.textObject(text, pointer+"/confirm/"+key, limit, "plain_text")
-			}
-		}
-	}
-}
-
-func (c *checker) option(v any, pointer string) {
-	m := c.object(v, pointer, "text value", "description url")
-	if text, ok := m["text"]; ok {
-		c.textObject(text, pointer+"/text", maxLabel, "plain_text", "mrkdwn")
-	}
-	c.text(m, "value", pointer, maxOption)
 }

@@ -55,6 +55,13 @@ func TestBlocksAreJudgedAsSlackJudgesThem(t *testing.T) {
 	}
 	context := func(s string) string { return `[{"type":"context","elements":[` + s + `]}]` }
 	button := `{"type":"button","text":{"type":"plain_text","text":"Mute"},"action_id":"%s","value":"%s"}`
+	plain := func(n int) string { return `{"type":"plain_text","text":"` + text(n) + `"}` }
+	entry := func(value string) string {
+		return `{"text":{"type":"plain_text","text":"x"},"value":"` + value + `"}`
+	}
+	menu := func(kind, rest string) string {
+		return `[{"type":"actions","elements":[{"type":"` + kind + `","action_id":"m",` + rest + `}]}]`
+	}
 	actions := func(n int) string {
 		var list []string
 		for i := range n {
@@ -121,6 +128,22 @@ func TestBlocksAreJudgedAsSlackJudgesThem(t *testing.T) {
 		"a button disabled":         {`[{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"x"},"disabled":true}]}]`, "invalid_blocks", "unknown field: disabled"},
 		"a menu":                    {`[{"type":"actions","elements":[{"type":"static_select","placeholder":{"type":"plain_text","text":"x"},"options":[{"text":{"type":"plain_text","text":"1 h"},"value":"1"}]}]}]`, "ok", ""},
 		"a menu of nothing":         {`[{"type":"actions","elements":[{"type":"static_select","options":[]}]}]`, "invalid_blocks", "at least 1 item"},
+		"an overflow menu":          {menu("overflow", `"options":[`+entry("1")+`,`+entry("2")+`]`), "ok", ""},
+		"an overflow of one":        {menu("overflow", `"options":[`+entry("1")+`]`), "invalid_blocks", "at least 2 items"},
+		"an overflow of six":        {menu("overflow", `"options":[`+entry("1")+`,`+entry("2")+`,`+entry("3")+`,`+entry("4")+`,`+entry("5")+`,`+entry("6")+`]`), "invalid_blocks", "no more than 5"},
+		"an entry twice":            {menu("overflow", `"options":[`+entry("1")+`,`+entry("1")+`]`), "invalid_blocks", "value already exists: 1"},
+		"an entry too long":         {menu("overflow", `"options":[`+entry("1")+`,`+entry(text(151))+`]`), "invalid_blocks", "less than 151"},
+		"an entry in mrkdwn":        {menu("static_select", `"options":[{"text":{"type":"mrkdwn","text":"x"},"value":"1"}]`), "invalid_blocks", "must be one of: plain_text"},
+		"groups":                    {menu("static_select", `"option_groups":[{"label":{"type":"plain_text","text":"x"},"options":[`+entry("1")+`]}]`), "ok", ""},
+		"a group without a label":   {menu("static_select", `"option_groups":[{"options":[`+entry("1")+`]}]`), "invalid_blocks", "missing required field: label"},
+		"groups beside a list":      {menu("static_select", `"options":[`+entry("1")+`],"option_groups":[{"label":{"type":"plain_text","text":"x"},"options":[`+entry("2")+`]}]`), "invalid_blocks", "either options or option_groups"},
+		"a first choice of others":  {menu("static_select", `"options":[`+entry("1")+`],"initial_option":`+entry("2")), "invalid_blocks", "one of the options"},
+		"an action id too long":     {`[{"type":"actions","elements":[` + fmt.Sprintf(button, text(256), "v") + `]}]`, "invalid_blocks", "less than 256"},
+		"a button's words too many": {`[{"type":"actions","elements":[{"type":"button","action_id":"a","text":{"type":"plain_text","text":"` + text(76) + `"}}]}]`, "invalid_blocks", "less than 76"},
+		"a question":                {menu("overflow", `"options":[`+entry("1")+`,`+entry("2")+`],"confirm":{"title":`+plain(100)+`,"text":`+plain(300)+`,"confirm":`+plain(30)+`,"deny":`+plain(30)+`}`), "ok", ""},
+		"a question too long":       {menu("overflow", `"options":[`+entry("1")+`,`+entry("2")+`],"confirm":{"title":`+plain(101)+`,"text":`+plain(300)+`,"confirm":`+plain(30)+`,"deny":`+plain(30)+`}`), "invalid_blocks", "less than 101"},
+		"a question with no answer": {menu("overflow", `"options":[`+entry("1")+`,`+entry("2")+`],"confirm":{"title":`+plain(1)+`,"text":`+plain(1)+`,"confirm":`+plain(1)+`}`), "invalid_blocks", "missing required field: deny"},
+		"an accessory":              {`[{"type":"section","text":{"type":"plain_text","text":"x"},"accessory":` + fmt.Sprintf(button, "a", "v") + `}]`, "ok", ""},
 		"an image without alt text": {`[{"type":"image","image_url":"https://e.example/x.png"}]`, "invalid_blocks", "missing required field: alt_text"},
 	} {
 		t.Run(name, func(t *testing.T) {
