@@ -104,6 +104,7 @@ type Content struct {
 	Items  []Content `json:"items,omitempty"` // what a fold holds
 	Digest *Digest   `json:"digest,omitempty"`
 	Note   string    `json:"note,omitempty"` // what an ops note says; ours, not a feed's
+	Code   string    `json:"code,omitempty"` // lines below the note, to be read letter by letter
 
 	MayRepeat bool `json:"-"` // as in Message
 }

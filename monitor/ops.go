@@ -107,6 +107,16 @@ func (o *Ops) Daily(ctx context.Context, date, note string) error {
 	return o.Notices.Tell(ctx, m)
 }
 
+// Say tells of something that people did, each time they do.
+func (o *Ops) Say(ctx context.Context, said Content) error {
+	if o == nil {
+		return nil
+	}
+	m := o.message(said.Note, "says", o.Now(), []string{said.Code})
+	m.Content = said
+	return o.Notices.Tell(ctx, m)
+}
+
 func (o *Ops) message(note, what string, now time.Time, causes []string) Message {
 	subject := fmt.Sprint(what, " ", now.UnixMilli(), " ", strings.Join(causes, "\n"))
 	return Message{

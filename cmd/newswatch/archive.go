@@ -36,14 +36,18 @@ type archiveOptions struct {
 	newestFirst bool     // of the store; a file keeps its order
 }
 
+// from is when the past begins; zero: with the first article.
+func (o archiveOptions) from(now time.Time) time.Time {
+	if o.since == 0 {
+		return time.Time{}
+	}
+	return now.Add(-time.Duration(o.since))
+}
+
 // archive opens the store's past, or a file's.
 func (a *app) archive(ctx context.Context, cfg *config.Config, opts archiveOptions, now time.Time) (*archive, error) {
-	var since time.Time
-	if opts.since > 0 {
-		since = now.Add(-time.Duration(opts.since))
-	}
 	if opts.file != "" {
-		return a.archiveFile(ctx, opts.file, since)
+		return a.archiveFile(ctx, opts.file, opts.from(now))
 	}
 	if cfg == nil {
 		return nil, &failure{code: exitFault, err: errors.New("there is no archive: no config.yaml here, and --file was not given"),
@@ -53,9 +57,19 @@ func (a *app) archive(ctx context.Context, cfg *config.Config, opts archiveOptio
 	if err != nil {
 		return nil, storeFailure(err)
 	}
+	past, err := pastOf(ctx, kept, opts, now)
+	if err != nil {
+		return nil, errors.Join(err, kept.Close())
+	}
+	return past, nil
+}
+
+// pastOf reads a store, which the archive closes.
+func pastOf(ctx context.Context, kept *store.Store, opts archiveOptions, now time.Time) (*archive, error) {
+	since := opts.from(now)
 	extent, err := kept.Extent(ctx, since)
 	if err != nil {
-		return nil, errors.Join(storeFailure(err), kept.Close())
+		return nil, storeFailure(err)
 	}
 	articles := kept.Past(ctx, since, opts.newestFirst)
 	return &archive{total: extent.Articles, pruned: extent.Pruned, close: kept.Close, articles: func(yield func(past, error) bool) {

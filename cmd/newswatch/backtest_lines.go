@@ -105,7 +105,7 @@ func (b *backtest) printLines(out io.Writer) error {
 	for _, alert := range b.told() {
 		s := alert.match.Sentence
 		lines = append(lines, alertLine{itemLineOf("alert", alert.rule.ID, alert.article), s.Field, s.Text,
-			hitLines(alert.match.Hits), orEmpty(alert.outlets), alert.reports})
+			hitLines(alert.match.Hits), orEmpty(alert.outlets), len(alert.reports)})
 	}
 	for _, c := range b.contributions() {
 		lines = append(lines, outletLine{"outlet", c.outlet, c.articles, c.first})

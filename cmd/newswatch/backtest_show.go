@@ -177,14 +177,14 @@ func (b *backtest) head(p *page, sign, rule string, of *past, more string) {
 
 // others names the outlets of the replies, and counts these.
 func others(alert *trialAlert) string {
-	if alert.reports == 1 {
+	if len(alert.reports) == 1 {
 		return ""
 	}
 	names := alert.outlets
 	if len(names) > 0 && names[0] == alert.article.OutletName() {
 		names = names[1:]
 	}
-	text := count(alert.reports-1, "reply", "replies")
+	text := count(len(alert.reports)-1, "reply", "replies")
 	if len(names) > 0 {
 		text += ": " + strings.Join(names[:min(len(names), 4)], ", ")
 	}

@@ -26,7 +26,7 @@ type trialAlert struct {
 	rule    *rules.Rule
 	match   rules.Match
 	article *past
-	reports int      // the first and the replies
+	reports []*past  // the first and the replies
 	outlets []string // of all of them, each once
 }
 
@@ -65,7 +65,7 @@ func (t *trial) take(p *past, matches []rules.Match) {
 			t.open[where] = alert
 		}
 		t.posted[posting{m.Rule.ID, p}] = kind
-		alert.reports++
+		alert.reports = append(alert.reports, p)
 		if outlet := p.OutletName(); outlet != "" && !slices.Contains(alert.outlets, outlet) {
 			alert.outlets = append(alert.outlets, outlet)
 		}

@@ -45,9 +45,23 @@ func ruleFinding(f rules.Fault) finding {
 	return finding{File: f.File, Line: f.Line, Column: f.Column, Level: level(f.Warning), Message: f.Message, Hint: f.Hint, text: f.String()}
 }
 
+func configFinding(f config.Fault) finding {
+	return finding{File: f.File, Line: f.Line, Column: f.Column, Level: level(f.Warning), Message: f.Message, Hint: f.Hint, text: f.String()}
+}
+
 func exampleFinding(failed rules.FailedExample) finding {
 	f, why := ruleFinding(failed.Fault), reasonLine(failed.Told)
 	f.Explain, f.failed = &why, &failed
+	return f
+}
+
+// errorFinding is what is wrong with no line of a file.
+func errorFinding(err error) finding {
+	f := finding{Level: level(false), Message: err.Error(), text: "error: " + err.Error()}
+	var failed *failure
+	if errors.As(err, &failed) && failed.hint != "" {
+		f.Hint, f.text = failed.hint, f.text+"\nhint: "+failed.hint
+	}
 	return f
 }
 
@@ -64,7 +78,7 @@ func (a *app) check() error {
 		}
 		for _, f := range faults {
 			f.Warning = f.Warning || f.Secret // the file is good; whoever checks it need not know the secret
-			findings = append(findings, finding{File: f.File, Line: f.Line, Column: f.Column, Level: level(f.Warning), Message: f.Message, Hint: f.Hint, text: f.String()})
+			findings = append(findings, configFinding(f))
 		}
 	}
 	summary, ruleFindings, err := a.checkRules(cfg)
@@ -94,11 +108,8 @@ func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding
 	}
 	sources, err := readRules(dir)
 	if err != nil {
-		f := finding{File: dir, Level: level(false), Message: err.Error(), text: "error: " + err.Error()}
-		var failed *failure
-		if errors.As(err, &failed) && failed.hint != "" {
-			f.Hint, f.text = failed.hint, f.text+"\nhint: "+failed.hint
-		}
+		f := errorFinding(err)
+		f.File = dir
 		return "", []finding{f}, err
 	}
 	engine, faults := rules.Load(sources)

@@ -52,26 +52,12 @@ func (a *app) configurationIfAny() (*config.Config, error) {
 // engine reads the rules in the folder that --rules names, or else the one
 // that the configuration does, or ends with all that is wrong with them.
 func (a *app) engine(cfg *config.Config) (*rules.Engine, error) {
-	inForce, err := a.rulesInForce(cfg)
-	if err != nil {
-		return nil, err
-	}
-	return inForce.current(), nil
-}
-
-// rulesInForce is engine, ready to follow edits.
-func (a *app) rulesInForce(cfg *config.Config) (*rulesInForce, error) {
 	dir, err := a.rulesPath(cfg)
 	if err != nil {
 		return nil, err
 	}
-	engine, sources, err := a.engineIn(dir)
-	if err != nil {
-		return nil, err
-	}
-	inForce := &rulesInForce{dir: dir, log: a.logger(), seen: fingerprint(sources)}
-	inForce.engine.Store(engine)
-	return inForce, nil
+	engine, _, err := a.engineIn(dir)
+	return engine, err
 }
 
 // engineIn reads the rules in a folder.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -29,6 +31,28 @@ func (a *app) loggerFrom(level slog.Level) *slog.Logger {
 		return slog.New(tint.NewTextHandler(a.err, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: !colored(a.err), ReplaceAttr: tame}))
 	}
 	return slog.New(slog.NewJSONHandler(a.err, &slog.HandlerOptions{Level: level, ReplaceAttr: tame}))
+}
+
+// logFinding logs a fault or a warning: as check prints it where people watch,
+// else with its line and the carets below it as a list, so that they align.
+func (a *app) logFinding(log *slog.Logger, f finding) {
+	if isTerminal(a.err) {
+		fmt.Fprintln(a.err, f.text)
+		return
+	}
+	lines := strings.Split(f.text, "\n")
+	attrs := []any{"at", lines[0]}
+	if f.Hint != "" {
+		attrs = append(attrs, "hint", f.Hint)
+	}
+	if len(lines) >= 3 && strings.HasPrefix(lines[1], "  ") {
+		attrs = append(attrs, "line", lines[1:3])
+	}
+	urgency := slog.LevelError
+	if f.Level == level(true) {
+		urgency = slog.LevelWarn
+	}
+	log.Log(context.Background(), urgency, "fault", attrs...)
 }
 
 // longestValue bounds what one value may add to a log line, in bytes.

@@ -23,10 +23,12 @@ type metrics struct {
 	articles prometheus.Counter
 	matched  prometheus.Counter
 	requests *prometheus.CounterVec
+	reload   prometheus.Gauge
+	reloadAt prometheus.Gauge
 	ticked   atomic.Int64 // Unix milliseconds
 }
 
-func newMetrics(kept *store.Store) *metrics {
+func newMetrics(kept *store.Store, inForce *atomic.Pointer[monitor.Setup]) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		polls: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -40,8 +42,13 @@ func newMetrics(kept *store.Store) *metrics {
 			Name: "newswatch_matched_articles_total", Help: "New articles that fired a rule."}),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "newswatch_slack_requests_total", Help: "Requests to Slack about messages, by kind and by what came of them."}, []string{"request", "outcome"}),
+		reload: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "newswatch_config_last_reload_successful", Help: "Whether the files as they are now are in force: 1, or 0 when an edit is at fault."}),
+		reloadAt: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "newswatch_config_last_reload_success_timestamp_seconds", Help: "When what is in force was put into force."}),
 	}
-	m.registry.MustRegister(m.polls, m.took, m.articles, m.matched, m.requests, &outboxCollector{kept: kept},
+	m.reloaded(true)
+	m.registry.MustRegister(m.polls, m.took, m.articles, m.matched, m.requests, m.reload, m.reloadAt, &outboxCollector{kept, inForce},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -63,6 +70,15 @@ func (m *metrics) polled(_ monitor.Feed, r monitor.Result, took time.Duration, e
 	m.took.Observe(took.Seconds())
 	m.articles.Add(float64(r.New))
 	m.matched.Add(float64(r.Matched))
+}
+
+// reloaded notes whether an edit was put into force.
+func (m *metrics) reloaded(well bool) {
+	m.reload.Set(0)
+	if well {
+		m.reload.Set(1)
+		m.reloadAt.SetToCurrentTime()
+	}
 }
 
 // sent counts a request by what the deliverer tells of it, like "post ok".
@@ -90,7 +106,10 @@ func (m *metrics) lastTick() time.Time {
 
 // An outboxCollector reads the outbox when it is asked, so that the figures
 // are the store's and not a count that may drift from it.
-type outboxCollector struct{ kept *store.Store }
+type outboxCollector struct {
+	kept    *store.Store
+	inForce *atomic.Pointer[monitor.Setup]
+}
 
 var (
 	waitingDesc = prometheus.NewDesc("newswatch_messages", "Messages in the outbox, by channel and state.", []string{"channel", "state"}, nil)
@@ -137,12 +156,15 @@ func (c *outboxCollector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.NewInvalidMetric(illDesc, err)
 		return
 	}
-	ill := 0
+	ill, configured := 0, make(map[string]bool)
+	for _, f := range c.inForce.Load().Feeds {
+		configured[f.Key()] = true
+	}
 	for _, f := range feeds {
-		if f.Diagnose(now).Ill() {
+		if configured[f.Key] && f.Diagnose(now).Ill() {
 			ill++
 		}
 	}
-	out <- prometheus.MustNewConstMetric(illDesc, prometheus.GaugeValue, float64(len(feeds)-ill), "well")
+	out <- prometheus.MustNewConstMetric(illDesc, prometheus.GaugeValue, float64(len(configured)-ill), "well")
 	out <- prometheus.MustNewConstMetric(illDesc, prometheus.GaugeValue, float64(ill), "ill")
 }

@@ -2,39 +2,55 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"fmt"
-	"log/slog"
-	"sync/atomic"
+	"os"
 	"time"
 
+	"newswatch/monitor/config"
 	"newswatch/rules"
 )
 
-// lookEvery is how often the rule files are looked at. Reading a few small
-// files is cheap, and unlike file events it also sees what an editor or a
-// mounted ConfigMap does by renaming.
-const lookEvery = time.Second
+// lookEvery is how often the files are looked at. Reading a few small files is
+// cheap, and unlike file events it also sees what an editor or a mounted
+// ConfigMap does by renaming. What stands still for two looks is taken up, so
+// within two seconds of the last write.
+const lookEvery = 500 * time.Millisecond
 
-// rulesInForce is the engine that polls use, and the one that takes its place
-// when the rule files change.
-type rulesInForce struct {
-	dir     string
-	log     *slog.Logger
-	apply   func(*rules.Engine) error // puts them into force; may be nil
-	faulty  func(error)               // hears of an edit that is not applied; may be nil
-	engine  atomic.Pointer[rules.Engine]
-	seen    [sha256.Size]byte // of the files as last compiled
-	next    [sha256.Size]byte // of files that are not compiled yet: they may be half written
-	trouble string            // why they could not be read, as last told
+// A reloader watches the files that say what newswatch does, and puts what they
+// say into force: whole, or not at all.
+type reloader struct {
+	app    *app
+	bot    *bot
+	door   *door
+	teller *teller
+	hangup <-chan os.Signal // asks for a look at once, and for an answer
+
+	watched watched
+	seen    fingerprint // of the files as last taken up, or found at fault
+	next    fingerprint // of files that are not taken up yet: they may be half written
+	atFault bool        // the files as last seen are
 }
 
-// current is the engine in force. It is safe for concurrent use.
-func (f *rulesInForce) current() *rules.Engine { return f.engine.Load() }
+// A prospect is what files come to, before it is in force.
+type prospect struct {
+	files  files
+	cfg    *config.Config
+	engine *rules.Engine
+}
 
-// watch puts edits into force until ctx is done: whole, or not at all. What is
-// wrong with an edit is logged once, and the rules before it stay.
-func (f *rulesInForce) watch(ctx context.Context) {
+// reloader begins with what is in force, of which the rules were read from the
+// sources.
+func (a *app) reloader(b *bot, sources []rules.Source, hangup <-chan os.Signal) *reloader {
+	r := &reloader{
+		app: a, bot: b, door: &door{}, teller: newTeller(b, state{b.cfg, b.rules}), hangup: hangup, watched: a.watches(b.cfg),
+	}
+	begun := r.watched.read()
+	begun.sum, begun.rules = b.cfg.Origin.Sum, sources
+	r.seen = begun.fingerprint()
+	return r
+}
+
+// watch takes up edits until ctx is done.
+func (r *reloader) watch(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -42,76 +58,82 @@ func (f *rulesInForce) watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			f.look()
+			r.look(ctx)
+		case <-r.hangup:
+			r.answer(ctx)
 		}
 	}
 }
 
-// look reads the files and, when they have changed and stand still, puts them
-// into force.
-func (f *rulesInForce) look() {
-	sources, err := readRules(f.dir)
-	if err != nil {
-		if f.trouble != err.Error() {
-			f.trouble = err.Error()
-			f.log.Error("rules cannot be read; the old ones stay", "error", err)
-		}
-		return
+// look takes the files up when they have changed and stand still.
+func (r *reloader) look(ctx context.Context) {
+	found := r.watched.read()
+	switch print := found.fingerprint(); print {
+	case r.seen:
+		r.next = print
+	case r.next:
+		r.take(ctx, found)
+	default:
+		r.next = print
 	}
-	f.trouble = ""
-	print := fingerprint(sources)
-	if print == f.seen {
-		return
-	}
-	if print != f.next {
-		f.next = print
-		return
-	}
-	f.seen = print
-	engine, err := f.compile(sources)
-	if err != nil {
-		f.log.Error("edit of the rules not applied; the old ones stay", "error", err)
-		if f.faulty != nil {
-			f.faulty(err)
-		}
-		return
-	}
-	if f.apply != nil {
-		if err := f.apply(engine); err != nil {
-			f.log.Error("edit of the rules not applied; the old ones stay", "error", err)
-			return
-		}
-	}
-	f.engine.Store(engine)
-	f.log.Info("rules applied", "rules", len(engine.Rules()))
 }
 
-// compile checks the files as `newswatch check` does and logs each fault.
-func (f *rulesInForce) compile(sources []rules.Source) (*rules.Engine, error) {
-	engine, faults := rules.Load(sources)
-	if engine != nil {
-		faults = append(faults, engine.CheckExamples()...)
+// answer takes the files up as they are, because somebody asked.
+func (r *reloader) answer(ctx context.Context) {
+	found := r.watched.read()
+	if found.fingerprint() == r.seen && !r.atFault {
+		r.bot.log.Info("asked to reload: nothing has changed")
+		return
 	}
-	var bad []rules.Fault
-	for _, fault := range faults {
-		if fault.Warning {
-			f.log.Warn("rules", "warning", fault.Error(), "hint", fault.Hint)
-			continue
-		}
-		bad = append(bad, fault)
-		f.log.Error("rules", "fault", fault.Error(), "hint", fault.Hint)
-	}
-	if len(bad) > 0 {
-		return nil, fmt.Errorf("%s, the first: %s", count(len(bad), "fault", "faults"), bad[0].Error())
-	}
-	return engine, nil
+	r.take(ctx, found)
 }
 
-func fingerprint(sources []rules.Source) [sha256.Size]byte {
-	hash := sha256.New()
-	for _, s := range sources {
-		fmt.Fprintf(hash, "%s %d\n", s.Name, len(s.Data))
-		hash.Write(s.Data)
+// take puts what the files say into force, or tells why it cannot be.
+func (r *reloader) take(ctx context.Context, found files) {
+	r.seen = found.fingerprint()
+	p, faults := r.judge(found)
+	if p.cfg != nil { // what it names is looked at from now on, be it at fault
+		r.watched, r.seen = r.app.watches(p.cfg), p.files.fingerprint()
 	}
-	return [sha256.Size]byte(hash.Sum(nil))
+	if faults == nil {
+		faults = r.apply(ctx, p)
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	r.atFault = faults != nil
+	r.bot.metrics.reloaded(!r.atFault)
+	if r.atFault {
+		r.bot.log.Error("edit not applied; what was before stays", "faults", len(faults))
+		for _, f := range faults {
+			r.app.logFinding(r.bot.log, f)
+		}
+		r.teller.faulty(faults)
+		return
+	}
+	r.bot.log.Info("edit applied", "feeds", len(p.cfg.Feeds), "rules", len(p.engine.Rules()))
+	r.teller.inForce(state{p.cfg, p.engine})
+}
+
+// apply puts it into force. Everything that can fail comes before the swap.
+func (r *reloader) apply(ctx context.Context, p prospect) []finding {
+	next := *p.cfg
+	r.bot.keepWhatStays(&next)
+	server, fault := r.bot.listenAnew(&next)
+	if fault != nil {
+		return []finding{configFinding(*fault)}
+	}
+	setup, former := r.bot.setup(&next, p.engine), r.bot.inForce.Load()
+	if err := r.bot.worker.Adopt(ctx, setup); err != nil {
+		if server != nil {
+			server.listener.Close()
+		}
+		return []finding{errorFinding(err)}
+	}
+	if next.Listen != r.bot.cfg.Listen {
+		r.door.open(ctx, server)
+	}
+	r.bot.cfg = &next
+	letGo(former, setup)
+	return nil
 }

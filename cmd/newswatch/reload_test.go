@@ -1,108 +1,108 @@
 package main
 
 import (
-	"bytes"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
-// edited starts with one good rule and returns a function that saves a file
-// and looks as often as it takes.
-func edited(t *testing.T) (inForce *rulesInForce, log *bytes.Buffer, save func(name, text string)) {
-	t.Helper()
-	dir := t.TempDir()
-	write := func(name, text string) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+func TestEditsAreInForceWithinTwoSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, nil)
+		before := e.inForce.Load()
+		e.save("rules/more.yaml", "rules: [{id: rocket, match: rocket}]\n")
+		if !e.rule("rocket") || !e.rule("launch") {
+			t.Error("the rules are not in force")
+		}
+		if before.Engine.Rule("rocket") != nil {
+			t.Error("the engine in use was changed")
+		}
+		e.save("config.yaml", strings.Replace(editedConfig, "rules: rules", "rules: rules\nretention: 9d", 1))
+		if got := e.inForce.Load().Retention; got != 9*24*time.Hour {
+			t.Errorf("articles are kept for %v", got)
+		}
+		if e.inForce.Load().Reader != before.Reader || e.inForce.Load().Notifier != before.Notifier {
+			t.Error("connections were given up that nothing has changed")
+		}
+		e.save("token", "xoxb-two")
+		if e.inForce.Load().Notifier == before.Notifier {
+			t.Error("the token that was changed is in use")
+		}
+	})
+}
+
+func TestAHalfWrittenFileIsLeftToItsEditor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, nil)
+		text := "rules: [{id: launch, match: satellite}, {id: rocket, match: rocket}]\n"
+		for n := 5; n < len(text); n += 5 {
+			if err := os.WriteFile(filepath.Join(e.dir, "rules/watch.yaml"), []byte(text[:n]), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(300 * time.Millisecond)
+		}
+		e.save("rules/watch.yaml", text)
+		if !e.rule("rocket") || strings.Contains(e.log.String(), "ERROR") {
+			t.Errorf("the log: %s", e.log)
+		}
+	})
+}
+
+func TestAMountedConfigMapIsFollowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, map[string]string{
+			"rules/..one/watch.yaml": editedRules,
+			"rules/..two/watch.yaml": "rules: [{id: rocket, match: rocket}]\n",
+		})
+		point := func(to string) {
+			t.Helper()
+			link := filepath.Join(e.dir, "rules/..data")
+			if err := os.Symlink(to, link+"_tmp"); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Rename(link+"_tmp", link); err != nil {
+				t.Fatal(err)
+			}
+		}
+		point("..one")
+		if err := os.Remove(filepath.Join(e.dir, "rules/watch.yaml")); err != nil {
 			t.Fatal(err)
 		}
-	}
-	write("watch.yaml", "rules: [{id: one, match: satellite}]\n")
-	a := &app{rulesDir: dir, err: &bytes.Buffer{}}
-	inForce, err := a.rulesInForce(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	log = &bytes.Buffer{}
-	inForce.log = slog.New(slog.NewTextHandler(log, nil))
-	return inForce, log, func(name, text string) {
-		write(name, text)
-		inForce.look()
-		inForce.look()
-	}
+		if err := os.Symlink("..data/watch.yaml", filepath.Join(e.dir, "rules/watch.yaml")); err != nil {
+			t.Fatal(err)
+		}
+		e.settle()
+		point("..two")
+		e.settle()
+		if e.rule("launch") || !e.rule("rocket") {
+			t.Errorf("rules %v in force; the log: %s", e.inForce.Load().Engine.Rules(), e.log)
+		}
+	})
 }
 
-func TestEditIsAppliedWhole(t *testing.T) {
-	inForce, _, save := edited(t)
-	before := inForce.current()
-	save("more.yaml", "rules: [{id: two, match: rocket}]\n")
-	if inForce.current().Rule("two") == nil || inForce.current().Rule("one") == nil {
-		t.Error("the edit is not in force")
-	}
-	if before.Rule("two") != nil {
-		t.Error("the engine in use was changed")
-	}
-}
-
-func TestFaultyEditChangesNothingAndIsToldOnce(t *testing.T) {
-	for name, text := range map[string]string{
-		"syntax":              "rules: [{id: two, match: \n",
-		"query":               "rules: [{id: two, match: satellite AND}]\n",
-		"its own example":     "rules: [{id: two, match: rocket, examples: {alert: [no such thing]}}]\n",
-		"a term that is gone": "rules: [{id: two, match: $none}]\n",
-	} {
-		t.Run(name, func(t *testing.T) {
-			inForce, log, save := edited(t)
-			var faults []string
-			inForce.faulty = func(err error) { faults = append(faults, err.Error()) }
-			before := inForce.current()
-			save("more.yaml", text)
-			if inForce.current() != before {
-				t.Error("the edit is in force")
+func TestHangupIsAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, nil)
+		ask := func(want string) {
+			t.Helper()
+			e.log.Reset()
+			e.hangup <- syscall.SIGHUP
+			synctest.Wait()
+			if !strings.Contains(e.log.String(), want) {
+				t.Errorf("no %q in the log: %s", want, e.log)
 			}
-			if len(faults) != 1 || !strings.Contains(faults[0], "more.yaml:") {
-				t.Errorf("the operator heard of %q", faults)
-			}
-			if !strings.Contains(log.String(), "more.yaml:") {
-				t.Errorf("the fault's place is not logged: %s", log)
-			}
-			told := log.Len()
-			inForce.look()
-			if log.Len() != told {
-				t.Errorf("told again: %s", log.String()[told:])
-			}
-			save("more.yaml", "rules: [{id: two, match: rocket}]\n")
-			if inForce.current().Rule("two") == nil {
-				t.Error("the mended edit is not in force")
-			}
-		})
-	}
-}
-
-func TestHalfWrittenFileIsLeftToItsEditor(t *testing.T) {
-	inForce, log, save := edited(t)
-	path := filepath.Join(inForce.dir, "watch.yaml")
-	if err := os.WriteFile(path, []byte("rules: [{id: on"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	inForce.look()
-	save("watch.yaml", "rules: [{id: one, match: rocket}]\n")
-	if strings.Contains(log.String(), "ERROR") {
-		t.Errorf("the half was told: %s", log)
-	}
-}
-
-func TestFolderThatIsGoneLeavesTheRules(t *testing.T) {
-	inForce, log, _ := edited(t)
-	if err := os.RemoveAll(inForce.dir); err != nil {
-		t.Fatal(err)
-	}
-	inForce.look()
-	told := log.Len()
-	inForce.look()
-	if inForce.current().Rule("one") == nil || told == 0 || log.Len() != told {
-		t.Errorf("rules %v, log %s", inForce.current().Rules(), log)
-	}
+		}
+		ask("nothing has changed")
+		e.write("rules/watch.yaml", "rules: [{id: rocket, match: rocket}]\n")
+		ask("edit applied")
+		e.write("rules/watch.yaml", "rules: [{id: rocket, match: rocket AND}]\n")
+		ask("edit not applied")
+		ask("edit not applied")
+		e.write("rules/watch.yaml", "rules: [{id: rocket, match: rocket}]\n")
+		ask("edit applied")
+	})
 }

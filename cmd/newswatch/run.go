@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"newswatch/monitor/config"
-	"newswatch/rules"
 )
 
 // stopWithin is how long a stop may take before the process ends itself; what
@@ -37,6 +38,9 @@ func (a *app) runCommand() *cobra.Command {
 }
 
 func (a *app) work(ctx context.Context, once, terminal bool) error {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP) // else it would end the program
+	defer signal.Stop(hangup)
 	cfg, err := a.configuration()
 	if err != nil {
 		return err
@@ -47,15 +51,19 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 	if terminal, err = a.destination(cfg, terminal); err != nil {
 		return err
 	}
-	inForce, err := a.rulesInForce(cfg)
+	rulesDir, err := a.rulesPath(cfg)
 	if err != nil {
 		return err
 	}
-	for _, fault := range inForce.current().CheckExamples() { // told, but no reason not to watch
+	engine, sources, err := a.engineIn(rulesDir)
+	if err != nil {
+		return err
+	}
+	for _, fault := range engine.CheckExamples() { // told, but no reason not to watch
 		fault.Warning = true
 		fmt.Fprintln(a.err, fault)
 	}
-	b, err := wire(ctx, cfg, wiring{rules: inForce.current(), terminal: terminal, out: a.out, log: a.logger(), now: time.Now})
+	b, err := wire(ctx, cfg, wiring{rules: engine, terminal: terminal, out: a.out, log: a.logger(), now: time.Now})
 	if err != nil {
 		return err
 	}
@@ -72,7 +80,7 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 	if once {
 		err = b.once(ctx)
 	} else {
-		err = b.run(ctx, inForce)
+		err = b.run(ctx, a.reloader(b, sources, hangup))
 	}
 	return errors.Join(err, b.close())
 }
@@ -90,45 +98,29 @@ func (a *app) destination(cfg *config.Config, terminal bool) (bool, error) {
 	return false, nil
 }
 
-// run works until ctx is done, with the rules as they are edited.
-func (b *bot) run(ctx context.Context, inForce *rulesInForce) error {
+// run works until ctx is done, with rules and configuration as they are edited.
+func (b *bot) run(ctx context.Context, edits *reloader) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	served := make(chan error, 1)
-	var serving sync.WaitGroup
+	b.metrics.watch(b.worker.Deliverer)
+	var server *server
 	if b.cfg.Listen != "" {
-		b.metrics.watch(b.worker.Deliverer)
-		server, err := b.listen()
-		if err != nil {
+		var err error
+		if server, err = b.listen(b.cfg.Listen); err != nil {
 			return err
 		}
-		serving.Go(func() {
-			served <- server.serve(ctx)
-			cancel()
-		})
 	}
-	inForce.faulty = func(fault error) {
-		err := b.inForce.Load().Ops.Event(ctx, "rules "+fault.Error(), "An edit of the rules is not in force, those before it stay: "+fault.Error())
-		if err != nil {
-			b.log.Error("ops channel not told of the rules", "error", err)
-		}
-	}
-	inForce.apply = func(engine *rules.Engine) error {
-		next := *b.inForce.Load()
-		next.Engine = engine
-		return b.worker.Adopt(ctx, &next)
-	}
-	serving.Go(func() { inForce.watch(ctx) })
-	b.log.Info("watching", "feeds", len(b.cfg.Feeds), "rules", len(inForce.current().Rules()), "zone", b.cfg.Zone.String(),
+	edits.door.broken = cancel
+	edits.door.open(ctx, server)
+	var following sync.WaitGroup
+	following.Go(func() { edits.watch(ctx) })
+	following.Go(func() { edits.teller.run(ctx) })
+	b.log.Info("watching", "feeds", len(b.cfg.Feeds), "rules", len(b.rules.Rules()), "zone", b.cfg.Zone.String(),
 		"alerts", b.alertsGo(), "listen", b.cfg.Listen)
 	err := b.worker.Run(ctx)
 	cancel()
-	serving.Wait()
-	select {
-	case serveErr := <-served:
-		err = errors.Join(err, serveErr)
-	default:
-	}
+	following.Wait()
+	err = errors.Join(err, edits.door.wait())
 	b.log.Info("stopped")
 	if err != nil {
 		return &failure{code: exitStore, err: err}

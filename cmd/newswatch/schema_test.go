@@ -352,6 +352,7 @@ func parseConfig(t *testing.T, table map[string]any) *config.Config {
 	if cfg == nil {
 		t.Fatalf("%s: %v", text, faults)
 	}
+	cfg.Origin = config.Origin{}
 	return cfg
 }
 

@@ -1,15 +1,20 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"newswatch/monitor/config"
 )
 
 // Limits of the health server: it answers probes and a scraper, nobody else.
@@ -26,9 +31,9 @@ type server struct {
 	listener net.Listener
 }
 
-// listen takes the port for health and metrics.
-func (b *bot) listen() (*server, error) {
-	listener, err := net.Listen("tcp", b.cfg.Listen)
+// listen takes the address for health and metrics.
+func (b *bot) listen(address string) (*server, error) {
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, &failure{code: exitFailed, err: fmt.Errorf("listen for health and metrics: %w", err),
 			hint: `http.listen in config.yaml names another address; "" turns it off`}
@@ -56,6 +61,59 @@ func (s *server) serve(ctx context.Context) error {
 		return fmt.Errorf("health and metrics: %w", err)
 	}
 	return <-stopped
+}
+
+// A door is where health and metrics are asked for. It moves with http.listen.
+type door struct {
+	broken  func() // called when a server ends by itself
+	shut    context.CancelFunc
+	serving sync.WaitGroup
+
+	mu  sync.Mutex
+	err error // why one did
+}
+
+// open answers by another server from now on; nil: no more.
+func (d *door) open(ctx context.Context, s *server) {
+	if d.shut != nil {
+		d.shut()
+		d.shut = nil
+	}
+	if s == nil {
+		return
+	}
+	ctx, d.shut = context.WithCancel(ctx)
+	d.serving.Go(func() {
+		if err := s.serve(ctx); err != nil {
+			d.mu.Lock()
+			d.err = errors.Join(d.err, err)
+			d.mu.Unlock()
+			d.broken()
+		}
+	})
+}
+
+// wait waits until nobody is answered any more, and says what went wrong.
+func (d *door) wait() error {
+	d.serving.Wait()
+	return d.err
+}
+
+// listenAnew takes the address of a configuration that names another than the
+// one in force. The server is nil where nothing has to be taken.
+func (b *bot) listenAnew(next *config.Config) (*server, *config.Fault) {
+	if next.Listen == b.cfg.Listen || next.Listen == "" {
+		return nil, nil
+	}
+	server, err := b.listen(next.Listen)
+	if err != nil {
+		if system := (*os.SyscallError)(nil); errors.As(err, &system) {
+			err = system.Err
+		}
+		fault := next.Fault("listen", fmt.Sprintf("cannot listen on %s: %v", next.Listen, err), "name another port; until then newswatch stays at "+cmp.Or(b.cfg.Listen, "none"))
+		return nil, &fault
+	}
+	return server, nil
 }
 
 // healthz says whether the process does anything; it does not depend on

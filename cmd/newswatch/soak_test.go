@@ -50,7 +50,7 @@ func TestWeeksLeaveNothingBehind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.inForce.Load().Reader = soakReader{b.reader, time.Now()}
+		b.inForce.Load().Reader = soakReader{b.inForce.Load().Reader, time.Now()}
 		b.inForce.Load().Notifier = notifier
 		done := make(chan error, 1)
 		go func() { done <- b.worker.Run(ctx) }()

@@ -12,10 +12,8 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/config"
-	"newswatch/monitor/feed"
 	"newswatch/monitor/slack"
 	"newswatch/monitor/store"
-	"newswatch/monitor/story"
 	"newswatch/rules"
 )
 
@@ -25,7 +23,6 @@ type bot struct {
 	cfg     *config.Config
 	inForce atomic.Pointer[monitor.Setup]
 	store   *store.Store
-	reader  *feed.Reader
 	worker  *monitor.Worker
 	metrics *metrics
 }
@@ -50,8 +47,10 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 	} else if !taken.IsZero() {
 		w.log.Info("the store is a backup: what may have been sent since is looked for before it is sent", "taken", taken)
 	}
-	b := &bot{wiring: w, cfg: cfg, store: kept, metrics: newMetrics(kept)}
-	b.inForce.Store(b.setup(cfg, w.rules, nil))
+	b := &bot{wiring: w, store: kept}
+	b.metrics = newMetrics(kept, &b.inForce)
+	b.inForce.Store(b.setup(cfg, w.rules))
+	b.cfg = cfg
 	deliverer := &monitor.Deliverer{
 		Outbox: kept, InForce: &b.inForce, Worker: workerName(), Terminal: w.terminal, Now: w.now, Log: w.log,
 		Observe: b.metrics.sent, Fits: slack.FoldSize, FitsDigest: slack.DigestFits,
@@ -64,52 +63,6 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 	return b, nil
 }
 
-// setup is what the configuration and the rules come to. It takes over from the
-// setup before what has not changed.
-func (b *bot) setup(cfg *config.Config, engine *rules.Engine, before *monitor.Setup) *monitor.Setup {
-	s := &monitor.Setup{
-		Feeds: cfg.Feeds, Zone: cfg.Zone, Retention: cfg.Retention,
-		Engine: engine, Route: b.route(cfg), Digest: cfg.Digest, Quiet: cfg.Quiet, Window: cfg.StoryWindow,
-		Grouper: func() monitor.Grouper {
-			return story.NewIndex(story.Options{Window: cfg.StoryWindow, Recall: cfg.Retention})
-		},
-		FoldAbove: config.DefaultFoldAbove,
-	}
-	b.reader = feed.NewReader(feed.Options{
-		AllowPrivate: cfg.AllowPrivate, Proxy: cfg.Proxy, UserAgent: cfg.UserAgent, Now: b.now,
-	})
-	s.Reader = b.reader
-	if !cfg.Heartbeat.Empty() {
-		s.Beat = heartbeat(cfg.Heartbeat)
-	}
-	if b.terminal {
-		s.Notifier = slack.NewTerminal(b.out, drawOptions(b.out, cfg.Zone))
-		return s
-	}
-	s.Notifier = newSender(cfg.Slack)
-	s.FoldAbove, s.Hold = cfg.Slack.FoldAbove, cfg.Slack.Unconfirmed == config.Hold
-	s.Ops = &monitor.Ops{Channel: cfg.Slack.OpsChannel, Notices: b.store, Now: b.now}
-	return s
-}
-
-func newSender(s *config.Slack) *slack.Sender {
-	return slack.New(slack.Options{Token: s.Token, APIURL: s.APIURL})
-}
-
-// route says where a rule's alerts go.
-func (b *bot) route(cfg *config.Config) func(*rules.Rule) []string {
-	return func(r *rules.Rule) []string {
-		switch {
-		case b.terminal:
-			return []string{monitor.TerminalChannel}
-		case len(r.Channels) > 0:
-			return r.Channels
-		default:
-			return []string{cfg.Slack.Channel}
-		}
-	}
-}
-
 // workerName tells this process from others in leases.
 func workerName() string {
 	host, err := os.Hostname()
@@ -120,7 +73,7 @@ func workerName() string {
 }
 
 func (b *bot) close() error {
-	b.reader.Close()
+	letGo(b.inForce.Load(), &monitor.Setup{})
 	return b.store.Close()
 }
 

@@ -14,6 +14,7 @@
 package config
 
 import (
+	"crypto/sha256"
 	"errors"
 	"io/fs"
 	"net/netip"
@@ -22,6 +23,8 @@ import (
 	"path/filepath"
 	"time"
 	_ "time/tzdata" // a time zone's name means the same on every machine
+
+	"go.yaml.in/yaml/v4"
 
 	"newswatch/monitor"
 	"newswatch/rules"
@@ -68,6 +71,23 @@ type Config struct {
 
 	Listen    string         // host:port of health and metrics, default 127.0.0.1:8080; "": off
 	Heartbeat monitor.Secret // a URL pinged while all is well: whoever knows it can ping it; empty: none
+
+	Origin Origin
+}
+
+// An Origin is where a Config was read from.
+type Origin struct {
+	Sum         [sha256.Size]byte // of the file's text
+	SecretFiles []string          // that were read too
+	places      map[string]Fault  // of some keys
+}
+
+// Fault is what is found wrong with a key, like "listen", only where its
+// value is used; it is told where the key stands.
+func (c *Config) Fault(key, message, hint string) Fault {
+	f := c.Origin.places[key]
+	f.Message, f.Hint = message, hint
+	return f
 }
 
 // Slack is where alerts go.
@@ -100,14 +120,16 @@ const (
 // Load reads and parses the file at path. Variables come from the process's
 // environment.
 func Load(path string) (*Config, Faults) {
-	data, fault := readFile(path)
+	data, fault := Read(path)
 	if fault != nil {
 		return nil, Faults{*fault}
 	}
 	return Parse(path, data, os.LookupEnv)
 }
 
-func readFile(path string) ([]byte, *Fault) {
+// Read reads the file at path, for Parse. It takes no more than a configuration
+// may have, and waits for nobody: what is no ordinary file is a fault.
+func Read(path string) ([]byte, *Fault) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -116,6 +138,8 @@ func readFile(path string) ([]byte, *Fault) {
 	case err == nil && info.IsDir():
 		return nil, &Fault{File: path, Message: "is a folder, not a file",
 			Hint: "name the file in it: --config " + filepath.Join(path, "config.yaml")}
+	case err == nil && !info.Mode().IsRegular():
+		return nil, &Fault{File: path, Message: "is no ordinary file", Hint: "put a text file in its place"}
 	case err == nil && info.Size() > maxBytes:
 		return nil, tooLarge(path)
 	}
@@ -147,6 +171,7 @@ func Parse(file string, data []byte, env func(string) (string, bool)) (*Config, 
 	var c *Config
 	if top := r.document(data); top != nil {
 		c = r.config(top)
+		c.Origin.Sum = sha256.Sum256(data)
 	}
 	r.faults.sort()
 	if r.faults.Broken() {
@@ -160,7 +185,7 @@ func Parse(file string, data []byte, env func(string) (string, bool)) (*Config, 
 // that those of the rules can be told together with them.
 func RulesDir(path string) string {
 	r := newReader(path, nil, func(string) (string, bool) { return "", false })
-	data, fault := readFile(path)
+	data, fault := Read(path)
 	if fault == nil {
 		r = newReader(path, data, r.env)
 		if top := r.document(data); top != nil {
@@ -200,7 +225,7 @@ func (r *reader) config(top *section) *Config {
 	}
 	usual = r.schedule(defaults, "schedule", usual)
 	proxy, _ := network.url("proxy", "http", "https", "socks5")
-	return &Config{
+	c := &Config{
 		Zone:            r.zone,
 		Quiet:           top.hours("quiet"),
 		StorePath:       top.store("store", defaultStore),
@@ -220,4 +245,21 @@ func (r *reader) config(top *section) *Config {
 		Listen:       http.listen("listen", defaultListen),
 		Heartbeat:    http.heartbeat("heartbeat"),
 	}
+	c.Origin = Origin{SecretFiles: r.secretFiles, places: r.places(top, http)}
+	return c
+}
+
+// places are where the keys stand of which faults may show later.
+func (r *reader) places(top, http *section) map[string]Fault {
+	places := map[string]Fault{}
+	for key, s := range map[string]*section{"store": top, "rules": top, "slack": top, "listen": http} {
+		place := Fault{File: r.file}
+		if e, ok := s.keys[key]; ok && e.value.Kind == yaml.ScalarNode {
+			place = r.fault(e.value, "", "")
+		} else if ok {
+			place = r.fault(e.key, "", "")
+		}
+		places[key] = place
+	}
+	return places
 }

@@ -92,6 +92,7 @@ func (r *reader) fileSecret(n *yaml.Node) (monitor.Secret, Faults) {
 		return fault("write the token into a file, and the file's name here; or use token: ${SLACK_BOT_TOKEN}", "this is a token, not the name of a file")
 	}
 	path := r.resolve(n.Value)
+	r.secretFiles = append(r.secretFiles, path)
 	info, err := os.Stat(path)
 	switch {
 	case os.IsNotExist(err):

@@ -18,6 +18,8 @@ type reader struct {
 	env    func(string) (string, bool)
 	zone   *time.Location // of schedules
 	faults Faults
+
+	secretFiles []string
 }
 
 func newReader(file string, data []byte, env func(string) (string, bool)) *reader {

@@ -20,9 +20,9 @@ const (
 	maxBlocks   = 12_000 // of the blocks' JSON, which no count of their text exceeds
 	maxTitle    = 400
 	maxSentence = 700
-	maxName     = 120 // of an outlet or a rule
-	maxLine     = 400 // of a context line
-	maxNote     = 3000
+	maxName     = 120  // of an outlet or a rule
+	maxLine     = 400  // of a context line
+	maxNote     = 3000 // of the operators, and what is shown with it
 )
 
 // event is the metadata's event type; the payload holds key and rev.
@@ -95,25 +95,6 @@ func alertText(out monitor.Outgoing, sentence []span, lines []line) string {
 		b.WriteString("\n" + escape(unlinked(flat(sentence)), maxSentence))
 	}
 	return withLines(b.String(), lines)
-}
-
-// note draws a word to the operators.
-func note(out monitor.Outgoing) (string, []slackgo.Block) {
-	var text []string
-	for _, line := range strings.Split(out.Content.Note, "\n") {
-		text = append(text, clean(line))
-	}
-	said := cut(strings.Join(text, "\n"), maxNote)
-	if strings.TrimSpace(said) == "" {
-		said = "newswatch"
-	}
-	block := slackgo.NewRichTextBlock(marker(out.Key, out.Rev), slackgo.NewRichTextSection(
-		slackgo.NewRichTextSectionEmojiElement("wrench", 0, nil), plain(" "+said)))
-	var lines []line
-	if out.Content.MayRepeat {
-		lines = []line{{words(repeated)}}
-	}
-	return ":wrench: " + escape(unlinked(said), maxText-20), append([]slackgo.Block{block}, contexts(out, lines)...)
 }
 
 // heading is the title of an article, never empty.

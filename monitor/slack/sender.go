@@ -81,6 +81,9 @@ func New(opts Options) *Sender {
 	return s
 }
 
+// Close ends the connections that wait for another request.
+func (s *Sender) Close() { s.client.CloseIdleConnections() }
+
 // Post posts the message, or updates it when out.TS is set. See
 // monitor.Notifier for what it returns.
 func (s *Sender) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receipt, error) {

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"newswatch/monitor"
+	"newswatch/monitor/config"
+	"newswatch/rules"
+)
+
+// tellEvery is how often people hear of edits. What comes faster, from a script
+// or from a person who saves often, is told together.
+const tellEvery = 10 * time.Second
+
+// What a note shows at most: Slack takes 3,000 characters.
+const (
+	mostFaults     = 5
+	mostFaultBytes = 2400
+	mostChanges    = 20
+	longestChange  = 200 // characters
+)
+
+// A state is what is in force.
+type state struct {
+	cfg    *config.Config // as it was read
+	engine *rules.Engine
+}
+
+// A teller tells people what edits did: the log, and the ops channel. It takes
+// its time for it, so that no edit waits for the archive or for Slack.
+type teller struct {
+	bot  *bot
+	wake chan struct{}
+
+	mu     sync.Mutex
+	now    state
+	faults []finding // of the edit that is not in force; nil: there is none
+	before state     // as last told
+	told   string    // the faults as last told; "": there were none
+}
+
+func newTeller(b *bot, started state) *teller {
+	return &teller{bot: b, wake: make(chan struct{}, 1), now: started, before: started}
+}
+
+// inForce notes that an edit is in force.
+func (t *teller) inForce(now state) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.now, t.faults = now, nil
+	t.stir()
+}
+
+// faulty notes that an edit is not.
+func (t *teller) faulty(faults []finding) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.faults = faults
+	t.stir()
+}
+
+func (t *teller) stir() {
+	select {
+	case t.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run tells until ctx is done.
+func (t *teller) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.wake:
+			t.tell(ctx)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(tellEvery):
+		}
+	}
+}
+
+// tell tells what is new since the last time.
+func (t *teller) tell(ctx context.Context) {
+	t.mu.Lock()
+	before, now, told, faults := t.before, t.now, t.told, t.faults
+	t.before, t.told = now, textOf(faults)
+	isTold := told == t.told
+	t.mu.Unlock()
+	changes := t.changes(ctx, before, now)
+	switch mended := told != "" && faults == nil; {
+	case len(changes) > 0:
+		note := "An edit is in force:\n"
+		if mended {
+			note = "The edit that was at fault is mended and in force:\n"
+		}
+		t.say(ctx, monitor.Content{Note: note + boundedChanges(changes)})
+	case mended:
+		t.say(ctx, monitor.Content{Note: "The edit that was at fault is taken back. What is in force has not changed."})
+	}
+	if faults != nil && !isTold {
+		t.say(ctx, faultNote(faults))
+	}
+}
+
+func (t *teller) say(ctx context.Context, said monitor.Content) {
+	if err := t.bot.inForce.Load().Ops.Say(ctx, said); err != nil && ctx.Err() == nil {
+		t.bot.log.Error("ops channel not told of an edit", "error", err)
+	}
+	t.bot.worker.Deliverer.Kick()
+}
+
+// changes tells what differs, a line each, of rules with what that comes to in
+// the archive.
+func (t *teller) changes(ctx context.Context, before, now state) []string {
+	var lines []string
+	if now.engine != before.engine {
+		lines = t.ruleChanges(ctx, before, now)
+	}
+	if now.cfg != before.cfg {
+		for _, line := range config.Diff(before.cfg, now.cfg) {
+			if key, _, _ := strings.Cut(line, ":"); key == "store" || line == "slack: new" || line == "slack: removed" {
+				line += "; takes effect at the next start"
+			}
+			lines = append(lines, line)
+		}
+	}
+	for _, line := range lines {
+		t.bot.log.Info("edit", "change", line)
+	}
+	return lines
+}
+
+func (t *teller) ruleChanges(ctx context.Context, before, now state) []string {
+	changes := rules.Diff(before.engine, now.engine)
+	var figures map[string]figure
+	if slices.ContainsFunc(changes, func(c rules.Change) bool { return len(c.Rules) > 0 }) {
+		var err error
+		if figures, err = t.bot.figures(ctx, before.engine, now.engine); err != nil && ctx.Err() == nil {
+			t.bot.log.Debug("edit not tried on the archive", "error", err)
+		}
+	}
+	lines := make([]string, len(changes))
+	for i, c := range changes {
+		lines[i] = c.String()
+		if len(c.Rules) == 0 || figures == nil {
+			continue
+		}
+		var sum figure
+		for _, id := range c.Rules {
+			sum.more += figures[id].more
+			sum.less += figures[id].less
+		}
+		lines[i] += "; last 7 days " + sum.String()
+	}
+	return lines
+}
+
+func boundedChanges(lines []string) string {
+	shown := make([]string, 0, mostChanges+1)
+	for _, line := range lines[:min(len(lines), mostChanges)] {
+		if runes := []rune(line); len(runes) > longestChange {
+			line = string(runes[:longestChange]) + "…"
+		}
+		shown = append(shown, line)
+	}
+	if more := len(lines) - mostChanges; more > 0 {
+		shown = append(shown, fmt.Sprintf("+%d more; the log has them all", more))
+	}
+	return strings.Join(shown, "\n")
+}
+
+// faultNote shows the first faults of an edit, as check prints them.
+func faultNote(faults []finding) monitor.Content {
+	text, shown := "", 0
+	for _, f := range faults[:min(len(faults), mostFaults)] {
+		if shown > 0 && len(text)+len(f.text) > mostFaultBytes {
+			break
+		}
+		if shown > 0 {
+			text += "\n\n"
+		}
+		text += f.text
+		shown++
+	}
+	if more := len(faults) - shown; more > 0 {
+		text += fmt.Sprintf("\n\n+%d more; newswatch check lists them all", more)
+	}
+	return monitor.Content{
+		Note: "An edit is not in force, and what was before stays: " + count(len(faults), "fault", "faults") + ".",
+		Code: text,
+	}
+}
+
+func textOf(faults []finding) string {
+	texts := make([]string, len(faults))
+	for i, f := range faults {
+		texts[i] = f.text
+	}
+	return strings.Join(texts, "\n")
+}

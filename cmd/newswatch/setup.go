@@ -1,0 +1,98 @@
+package main
+
+import (
+	"net/url"
+	"slices"
+
+	"newswatch/monitor"
+	"newswatch/monitor/config"
+	"newswatch/monitor/feed"
+	"newswatch/monitor/slack"
+	"newswatch/monitor/story"
+	"newswatch/rules"
+)
+
+// setup is what the configuration and the rules come to. Of the setup in force it
+// takes over what has not changed, and so its connections.
+func (b *bot) setup(cfg *config.Config, engine *rules.Engine) *monitor.Setup {
+	s := &monitor.Setup{
+		Feeds: cfg.Feeds, Zone: cfg.Zone, Retention: cfg.Retention,
+		Engine: engine, Route: b.route(cfg), Digest: cfg.Digest, Quiet: cfg.Quiet, Window: cfg.StoryWindow,
+		Grouper: func() monitor.Grouper {
+			return story.NewIndex(story.Options{Window: cfg.StoryWindow, Recall: cfg.Retention})
+		},
+		FoldAbove: config.DefaultFoldAbove,
+	}
+	was, before := b.cfg, b.inForce.Load()
+	if before == nil {
+		was, before = &config.Config{}, &monitor.Setup{}
+	}
+	if s.Reader = before.Reader; s.Reader == nil || !sameNetwork(was, cfg) {
+		s.Reader = feed.NewReader(feed.Options{
+			AllowPrivate: cfg.AllowPrivate, Proxy: cfg.Proxy, UserAgent: cfg.UserAgent, Now: b.now,
+		})
+	}
+	if s.Beat = before.Beat; was.Heartbeat != cfg.Heartbeat {
+		s.Beat = heartbeat(cfg.Heartbeat)
+	}
+	if b.terminal {
+		if s.Notifier = before.Notifier; s.Notifier == nil || was.Zone.String() != cfg.Zone.String() {
+			s.Notifier = slack.NewTerminal(b.out, drawOptions(b.out, cfg.Zone))
+		}
+		return s
+	}
+	if s.Notifier = before.Notifier; s.Notifier == nil || was.Slack.Token != cfg.Slack.Token || was.Slack.APIURL != cfg.Slack.APIURL {
+		s.Notifier = newSender(cfg.Slack)
+	}
+	s.FoldAbove, s.Hold = cfg.Slack.FoldAbove, cfg.Slack.Unconfirmed == config.Hold
+	s.Ops = &monitor.Ops{Channel: cfg.Slack.OpsChannel, Notices: b.store, Now: b.now}
+	return s
+}
+
+func sameNetwork(a, b *config.Config) bool {
+	return slices.Equal(a.AllowPrivate, b.AllowPrivate) && a.UserAgent == b.UserAgent && whole(a.Proxy) == whole(b.Proxy)
+}
+
+func whole(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	return u.String()
+}
+
+// keepWhatStays takes out of a configuration what only a start can change: the
+// store, and whether alerts go to Slack at all.
+func (b *bot) keepWhatStays(cfg *config.Config) {
+	cfg.StorePath = b.cfg.StorePath
+	if b.terminal || cfg.Slack == nil {
+		cfg.Slack = b.cfg.Slack
+	}
+}
+
+// letGo ends the connections of what a setup has and the next has not. What is
+// under way goes on.
+func letGo(before, next *monitor.Setup) {
+	for _, part := range []struct{ had, has any }{{before.Reader, next.Reader}, {before.Notifier, next.Notifier}} {
+		if closer, ok := part.had.(interface{ Close() }); ok && part.had != part.has {
+			closer.Close()
+		}
+	}
+}
+
+func newSender(s *config.Slack) *slack.Sender {
+	return slack.New(slack.Options{Token: s.Token, APIURL: s.APIURL})
+}
+
+// route says where a rule's alerts go.
+func (b *bot) route(cfg *config.Config) func(*rules.Rule) []string {
+	return func(r *rules.Rule) []string {
+		switch {
+		case b.terminal:
+			return []string{monitor.TerminalChannel}
+		case len(r.Channels) > 0:
+			return r.Channels
+		default:
+			return []string{cfg.Slack.Channel}
+		}
+	}
+}
