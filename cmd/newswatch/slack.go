@@ -58,6 +58,9 @@ func (a *app) checkSlack(ctx context.Context, post bool) error {
 		return err
 	}
 	report, err := newSender(cfg.Slack).Check(ctx, channelsOf(cfg, engine), post)
+	if err == nil && !cfg.Slack.AppToken.Empty() {
+		err = newSocket(cfg.Slack, slack.SocketOptions{}).Check(ctx, report)
+	}
 	if err != nil {
 		return &failure{code: exitSlack, err: err}
 	}

@@ -19,6 +19,7 @@ type Report struct {
 	User     string          `json:"user"`             // the bot
 	Scopes   []string        `json:"scopes"`           // that the token has; nil: Slack did not say
 	Missing  []string        `json:"missing"`          // that it should have
+	Socket   bool            `json:"socket,omitempty"` // the app token opens Socket Mode
 	Channels []ChannelReport `json:"channels"`         // in the order asked
 	Faults   []string        `json:"faults,omitempty"` // what keeps newswatch from working, with what to do
 }
@@ -96,7 +97,7 @@ func (s *Sender) checkToken(ctx context.Context, r *Report) error {
 	for _, need := range Scopes() {
 		if !slices.Contains(r.Scopes, need.Name) {
 			r.Missing = append(r.Missing, need.Name)
-			if need.Spare { // a channel that it is not in is a fault by itself
+			if need.Spare { // what it is needed for is a fault by itself
 				continue
 			}
 			r.fault("scope %s is missing: needed to %s (add it under OAuth & Permissions, then reinstall the app)", need.Name, need.Why)

@@ -38,8 +38,19 @@ const (
 type socketRefused struct{ reason string }
 
 func (e *socketRefused) Error() string {
-	return "buttons and commands do not work: Slack refuses the app token: " + e.reason +
-		" (slack.app_token is an app-level token, xapp-…, with the scope connections:write, of an app with Socket Mode on)"
+	return "buttons and commands do not work: Slack refuses the app token: " + e.reason + " (" + e.hint() + ")"
+}
+
+// hint says what to do about it.
+func (e *socketRefused) hint() string {
+	switch e.reason {
+	case "link_disabled":
+		return "turn Socket Mode on in the app's settings"
+	case "access_denied", "accesslimited", "forbidden_team":
+		return "ask the workspace's administrators"
+	default:
+		return "slack.app_token takes an app-level token, xapp-…, with connections:write: make one under Basic Information"
+	}
 }
 
 // A connection is one WebSocket of Socket Mode.

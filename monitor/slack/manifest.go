@@ -4,8 +4,10 @@ package slack
 type Scope struct {
 	Name  string
 	Why   string
-	Spare bool // where the bot is in its channels it does without
+	Spare bool // there are installations that do without
 }
+
+const commandsScope = "commands"
 
 // Scopes are what the bot token needs.
 func Scopes() []Scope {
@@ -16,6 +18,7 @@ func Scopes() []Scope {
 		{Name: "groups:history", Why: "the same in private channels"},
 		{Name: "channels:read", Why: "find channels by name"},
 		{Name: "groups:read", Why: "the same for private channels"},
+		{Name: commandsScope, Why: "answer /newswatch", Spare: true}, // without an app token nobody can ask
 	}
 }
 
@@ -29,6 +32,11 @@ features:
   bot_user:
     display_name: newswatch
     always_online: true
+  slash_commands:
+    - command: /newswatch
+      description: What newswatch watches, and why it alerted or did not
+      usage_hint: status | rules | mutes | feeds | stories | test TEXT | missed URL | help
+      should_escape: false
 oauth_config:
   scopes:
     bot:
@@ -38,8 +46,11 @@ oauth_config:
       - groups:history     # the same in private channels
       - channels:read      # find channels by name
       - groups:read        # the same for private channels
+      - commands           # answer /newswatch
 settings:
   org_deploy_enabled: false
-  socket_mode_enabled: false
+  socket_mode_enabled: true  # buttons and commands come without a public address
+  interactivity:
+    is_enabled: true
   token_rotation_enabled: false
 `

@@ -13,6 +13,9 @@ func (r *Report) String() string {
 		fmt.Fprintf(&b, "workspace %s, bot %s\n", r.Team, r.User)
 		fmt.Fprintf(&b, "scopes    %s\n", r.scopes())
 	}
+	if r.Socket {
+		b.WriteString("app token opens Socket Mode\n")
+	}
 	for _, c := range r.Channels {
 		fmt.Fprintf(&b, "%s\n", c)
 	}

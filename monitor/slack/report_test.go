@@ -28,7 +28,7 @@ scopes    all there
 ok
 `},
 		"faults": {scopes: few, asked: []string{"#guest", "#nowhere"}, want: `workspace Newsroom, bot newswatch
-scopes    missing: chat:write.public
+scopes    missing: chat:write.public, commands
 #guest (C0GUEST01): public, not joined
 #nowhere: not found
 fault: the bot is not in channel #guest and cannot read back what it sent (/invite @newswatch there)
