@@ -113,7 +113,8 @@ func (p *poll) place(l Ledger, a *Article, result *Result) (Report, error) {
 // another feed had is new in this one.
 func (f *Find) anew(r *rules.Rule) bool { return f.Relayed && r.GroupBy == rules.ByNone }
 
-// post puts one match into the outbox, for one channel.
+// post puts one match into the outbox, for one channel. What is muted is put
+// there too, and stays.
 func (p *poll) post(l Ledger, m rules.Match, find *Find, report Report, channel string) (posted int, err error) {
 	a := &report.Article
 	subject := a.Seed()
@@ -123,18 +124,31 @@ func (p *poll) post(l Ledger, m rules.Match, find *Find, report Report, channel 
 	}
 	content := contentOf(m, a)
 	message := Message{Channel: channel, Kind: KindAlert, Rule: m.Rule.ID, Rev: 1, State: Pending, Created: p.Now()}
+	mute, muted, err := l.MuteOver(Scope{m.Rule.ID, report.StoryID, content.Outlet}, message.Created)
+	if err != nil {
+		return 0, err
+	}
+	if muted {
+		message.State, message.Reason = Muted, mute.reason()
+	}
 	if report.Relation.Joins(m.Rule) {
 		alert, told, err := l.Alert(m.Rule.ID, report.StoryID, channel)
 		if err != nil {
 			return 0, err
 		}
-		if told {
+		switch {
+		case told && alert.State == Muted: // nobody saw it: this one is the story's alert
+			subject = "unmuted " + subject
+		case told:
 			message.Kind, message.Parent = KindReply, alert.ID
 			content.Relation, content.Mention, content.Why = report.Relation, "", ""
-			if err := l.Revise(alert.ID, alert.Content.withReport(a, p.Now())); err != nil {
+			if !muted {
+				err = l.Revise(alert.ID, alert.Content.withReport(a, p.Now()))
+			}
+			if err != nil {
 				return 0, err
 			}
-		} else if m.Rule.GroupBy == rules.ByStory {
+		case m.Rule.GroupBy == rules.ByStory:
 			story, err := l.Story(report.StoryID)
 			if err != nil {
 				return 0, err
@@ -142,9 +156,11 @@ func (p *poll) post(l Ledger, m rules.Match, find *Find, report Report, channel 
 			subject = story.Seed
 		}
 	}
-	if message.Kind == KindReply {
+	switch {
+	case muted:
+	case message.Kind == KindReply:
 		message.Held, message.NotBefore = p.holdReply(m.Rule, message.Created)
-	} else {
+	default:
 		if content.Earlier, err = takesUp(l, m.Rule.ID, report.Earlier, channel); err != nil {
 			return 0, err
 		}
@@ -157,7 +173,10 @@ func (p *poll) post(l Ledger, m rules.Match, find *Find, report Report, channel 
 	}
 	message.Key = MessageKey(message.Kind, channel, m.Rule.ID, subject)
 	message.Content = content
-	return 1, l.Post(message, report.StoryID, a.ID)
+	if !muted {
+		posted = 1
+	}
+	return posted, l.Post(message, report.StoryID, a.ID)
 }
 
 // takesUp is what the channel was told of a story that is taken up again; nil
@@ -169,6 +188,9 @@ func takesUp(l Ledger, rule string, story int64, channel string) (*Earlier, erro
 	alert, told, err := l.Alert(rule, story, channel)
 	if !told || err != nil {
 		return nil, err
+	}
+	if alert.State == Muted {
+		return nil, nil
 	}
 	e := &Earlier{Title: alert.Content.Title, Told: alert.Created}
 	switch alert.State {

@@ -16,13 +16,23 @@ type Request struct {
 	// Of a click.
 	TS    string // of the message
 	Key   string // of the message, from the marker that it carries; "": none of ours
-	Act   string // which button or entry
-	Value string // what the button carries beside
+	Act   string // which button or menu
+	Value string // what the button carries beside, or which entry of the menu
 
 	// Of a command.
 	Command bool
 	Text    string // what follows /newswatch
 }
+
+// What buttons and menus ask for: a Request's Act.
+const (
+	ActAcknowledge = "acknowledge"
+	ActRelevant    = "relevant"
+	ActNotRelevant = "not-relevant"
+	ActWhy         = "why"
+	ActMute        = "mute"   // its Value says what and how long
+	ActUnmute      = "unmute" // its Value is the mute's ID
+)
 
 // An Answer is shown to the one who asked and to nobody else. The zero Answer
 // shows nothing: what a click changed is seen on the message.

@@ -152,7 +152,7 @@ func (b *board) Post(_ context.Context, out monitor.Outgoing) (monitor.Receipt, 
 	if len(b.script) > 0 {
 		next, b.script = b.script[0], b.script[1:]
 	}
-	receipt := monitor.Receipt{Channel: "C" + strings.TrimPrefix(out.Channel, "#"), TS: out.TS}
+	receipt := monitor.Receipt{Channel: "C" + strings.TrimLeft(out.Channel, "#C"), TS: out.TS}
 	if next.take {
 		receipt.TS = b.put(out)
 	}

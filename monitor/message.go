@@ -106,7 +106,8 @@ type Content struct {
 	Note   string    `json:"note,omitempty"` // what an ops note says; ours, not a feed's
 	Code   string    `json:"code,omitempty"` // lines below the note, to be read letter by letter
 
-	MayRepeat bool `json:"-"` // as in Message
+	MayRepeat bool  `json:"-"` // as in Message
+	Deeds     Deeds `json:"-"` // the store's rows of them are read when it is sent
 }
 
 // Earlier is an alert in the same channel, of a story that returns after the
@@ -140,6 +141,7 @@ type Outgoing struct {
 	Key     string
 	Rev     int
 	Plain   bool // as plain text with its link, after its blocks were refused
+	Buttons bool // what people can do with it stands below it
 	Content Content
 }
 

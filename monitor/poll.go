@@ -56,6 +56,9 @@ type StoryBook interface {
 	Alert(ruleID string, story int64, channel string) (m Message, ok bool, err error)
 	// ToldSince is what the channel was told by the rule after since.
 	ToldSince(ruleID, channel string, since time.Time) (Telling, error)
+	// MuteOver is the mute, of all that keep back what one outlet brings of a story
+	// for a rule, that ends last; ok is false when there is none.
+	MuteOver(match Scope, now time.Time) (m Mute, ok bool, err error)
 	// Post puts a message into the outbox and notes that it tells of the rule's
 	// match with the article; a message whose key its channel has already is
 	// left alone.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,7 +81,7 @@ func alert(out monitor.Outgoing) (string, []slackgo.Block) {
 		text.Elements = append(text.Elements, &slackgo.RichTextQuote{Type: slackgo.RTEQuote, Elements: rich(sentence)})
 	}
 	lines := append([]line{origin(out.Kind, c)}, history(c)...)
-	return alertText(out, sentence, lines), append([]slackgo.Block{text}, contexts(out, lines)...)
+	return alertText(out, sentence, lines), slices.Concat([]slackgo.Block{text}, contexts(out, lines), actions(out))
 }
 
 // alertText is an alert in mrkdwn.

@@ -83,7 +83,23 @@ func every() map[string]monitor.Outgoing {
 	copied.Relation = monitor.Copy
 	replies := out(monitor.KindFold, monitor.Content{Rule: "North Korean satellite launch", Severity: "high", Items: []monitor.Content{korean(), copied}})
 	replies.Thread = reply.Thread
+	judged := launch()
+	judged.Deeds = monitor.Deeds{
+		Acknowledged: monitor.Deed{User: "U0DESK", At: morning.Add(5 * time.Minute)}, Relevant: []string{"U0DESK", "W0NIGHT"},
+		NotRelevant: []string{"U1", "U2", "U3", "U4", "U5", "U6", "U7"},
+		Mutes: []monitor.Mute{
+			{Scope: monitor.Scope{Rule: "launch"}, Until: morning.Add(time.Hour), By: monitor.Deed{User: "U0DESK"}},
+			{Scope: monitor.Scope{Story: 7}, Until: morning.Add(7 * monitor.Day), By: monitor.Deed{User: "W0NIGHT"}},
+			{Scope: monitor.Scope{Rule: "launch", Outlet: "Example Wire"}, Until: morning.Add(7 * monitor.Day), By: monitor.Deed{User: "U0DESK"}},
+		},
+	}
+	judgedAlert, judgedFold, judgedReply := out(monitor.KindAlert, judged), folded, reply
+	judgedFold.Content.Deeds = monitor.Deeds{Acknowledged: judged.Deeds.Acknowledged, Mutes: judged.Deeds.Mutes[:1]}
+	for _, o := range []*monitor.Outgoing{&judgedAlert, &judgedFold, &judgedReply} {
+		o.Buttons = true
+	}
 	return map[string]monitor.Outgoing{
+		"alert-buttons": judgedAlert, "fold-buttons": judgedFold, "reply-buttons": judgedReply,
 		"alert": out(monitor.KindAlert, launch()), "alert-updated": out(monitor.KindAlert, updated), "alert-plain": plain,
 		"alert-returned": out(monitor.KindAlert, returned), "alert-returned-unlinked": out(monitor.KindAlert, gone),
 		"alert-bare": out(monitor.KindAlert, bare), "alert-korean": out(monitor.KindAlert, korean()),
@@ -185,16 +201,29 @@ func TestComposeKeepsEveryLimitOfSlack(t *testing.T) {
 				}
 				accepted(t, monitor.Outgoing{Channel: "C0ALERTS", Kind: kind, Key: "k", Rev: 1, Content: c})
 				accepted(t, monitor.Outgoing{Channel: "C0ALERTS", Kind: kind, Key: "k", Rev: 1, Content: c, Plain: true})
+				c.Deeds = busy()
+				accepted(t, monitor.Outgoing{Channel: "C0ALERTS", Kind: kind, Key: "k", Rev: 1, Content: c, Buttons: true})
 			})
 		}
 	}
+}
+
+// busy is what as many people as there are did with an alert.
+func busy() monitor.Deeds {
+	d := monitor.Deeds{Acknowledged: monitor.Deed{User: "U" + strings.Repeat("A", 29), At: morning}}
+	for i := range 200 {
+		d.Relevant = append(d.Relevant, fmt.Sprintf("U%029d", i))
+		d.Mutes = append(d.Mutes, monitor.Mute{Until: morning, By: d.Acknowledged})
+	}
+	d.NotRelevant = d.Relevant
+	return d
 }
 
 // accepted posts a message to a strict workspace and returns what arrived.
 func accepted(t *testing.T, out monitor.Outgoing) slacktest.Posted {
 	t.Helper()
 	w := slacktest.NewWorkspace(slacktest.Options{})
-	s := New(Options{Token: monitor.NewSecret(slacktest.DefaultToken), HTTPClient: w.Client()})
+	s := New(Options{Token: monitor.NewSecret(slacktest.DefaultToken), HTTPClient: w.Client(), Buttons: out.Buttons})
 	if _, err := s.Post(t.Context(), out); err != nil {
 		t.Fatalf("refused: %v", err)
 	}

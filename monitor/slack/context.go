@@ -14,11 +14,12 @@ import (
 type line []piece
 
 // A piece of a line is words, shown as they are, and linked where there is a
-// link, or a time in the reader's own zone.
+// link, or a time in the reader's own zone, or users by their IDs.
 type piece struct {
 	words string
 	link  string
 	time  time.Time
+	users []string
 }
 
 func words(s string) piece { return piece{words: cut(s, maxLine)} }
@@ -74,6 +75,7 @@ func history(c monitor.Content) []line {
 		lines = append(lines, earlier(c.Earlier))
 	}
 	lines = append(lines, changes(c)...)
+	lines = append(lines, deeds(c.Deeds)...)
 	if c.MayRepeat {
 		lines = append(lines, line{words(repeated)})
 	}
@@ -151,6 +153,8 @@ func (p piece) mrkdwn() string {
 		return when(p.time)
 	case p.link != "":
 		return anchor(p.words, p.link, maxLine)
+	case len(p.users) > 0:
+		return mentioned(p.users)
 	}
 	return escape(unlinked(p.words), maxLine)
 }
@@ -172,7 +176,7 @@ func contexts(out monitor.Outgoing, lines []line) []slackgo.Block {
 	for i, l := range lines {
 		var elements []slackgo.MixedElement
 		for _, p := range l {
-			if p.time.IsZero() && p.link == "" {
+			if p.time.IsZero() && p.link == "" && len(p.users) == 0 {
 				literal := false
 				elements = append(elements, slackgo.TextBlockObject{Type: slackgo.PlainTextType, Text: p.words, Emoji: &literal})
 			} else {

@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	slackgo "github.com/slack-go/slack"
 
@@ -51,8 +52,8 @@ func fold(out monitor.Outgoing) (string, []slackgo.Block) {
 	if note := clean(c.Note); note != "" {
 		lines = append(lines, line{words(note)})
 	}
-	lines = append(lines, history(monitor.Content{Why: c.Why, MayRepeat: c.MayRepeat})...)
-	return withLines(text, lines), append([]slackgo.Block{block}, contexts(out, lines)...)
+	lines = append(lines, history(monitor.Content{Why: c.Why, MayRepeat: c.MayRepeat, Deeds: c.Deeds})...)
+	return withLines(text, lines), slices.Concat([]slackgo.Block{block}, contexts(out, lines), actions(out))
 }
 
 func counted(n int, what string) string {

@@ -25,7 +25,8 @@ type Options struct {
 	HTTPClient *http.Client
 	Limit      time.Duration // of one request; 0: DefaultLimit
 	// Now is the clock of the times that Look is handed; nil: time.Now.
-	Now func() time.Time
+	Now     func() time.Time
+	Buttons bool // alerts have buttons and a menu; Socket Mode hears of clicks
 }
 
 // A Sender posts messages to Slack and finds them there. It is safe for
@@ -39,6 +40,7 @@ type Sender struct {
 	client *http.Client
 	limit  time.Duration
 	now    func() time.Time
+	desk   bool // with buttons
 
 	asking chan struct{} // holds one while a method that names no channel is asked
 
@@ -63,7 +65,7 @@ func New(opts Options) *Sender {
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	s := &Sender{
-		token: opts.Token, apiURL: opts.APIURL, client: client, limit: opts.Limit, now: opts.Now, asking: make(chan struct{}, 1),
+		token: opts.Token, apiURL: opts.APIURL, client: client, limit: opts.Limit, now: opts.Now, desk: opts.Buttons, asking: make(chan struct{}, 1),
 		ids: map[string]string{}, limited: map[string]time.Time{}, readings: map[string]reading{},
 	}
 	if s.apiURL == "" {
@@ -88,6 +90,7 @@ func (s *Sender) Close() { s.client.CloseIdleConnections() }
 // monitor.Notifier for what it returns.
 func (s *Sender) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receipt, error) {
 	s.linkEarlier(ctx, &out)
+	out.Buttons = s.desk
 	m := Compose(out)
 	options := []slackgo.MsgOption{
 		slackgo.MsgOptionText(m.Text, false),

@@ -43,9 +43,9 @@ func insertMessage(ctx context.Context, tx *sql.Tx, m monitor.Message, articleID
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.ExecContext(ctx, `insert into messages (channel, parent, kind, key, rule, article_id, content, state, rev, first_attempt, not_before, held, digest_at, created)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (channel, key) do nothing`,
-		m.Channel, m.Parent, m.Kind, m.Key, m.Rule, articleID, string(content), m.State, m.Rev, ms(m.FirstAttempt), ms(m.NotBefore), m.Held, ms(m.DigestAt), ms(m.Created))
+	_, err = tx.ExecContext(ctx, `insert into messages (channel, parent, kind, key, rule, article_id, content, state, rev, first_attempt, not_before, held, digest_at, reason, created)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (channel, key) do nothing`,
+		m.Channel, m.Parent, m.Kind, m.Key, m.Rule, articleID, string(content), m.State, m.Rev, ms(m.FirstAttempt), ms(m.NotBefore), m.Held, ms(m.DigestAt), m.Reason, ms(m.Created))
 	if err != nil {
 		return 0, fmt.Errorf("put message into the outbox: %w", err)
 	}
@@ -161,7 +161,10 @@ func (s *Store) Next(ctx context.Context, channel string, now time.Time) (d moni
 		row := s.read.QueryRowContext(ctx, `select `+orphaned+`, `+messageColumns+` from messages m `+threads+
 			`where m.channel = ?1 and `+where+` limit 1`, channel, ms(now))
 		d.Message, err = scanMessage(scanAfter{row, &d.Orphan})
-		if d, ok, err = found(d, err, "read outbox"); ok || err != nil {
+		if d, ok, err = found(d, err, "read outbox"); ok && err == nil {
+			d.Content.Deeds, err = s.deeds(ctx, d.ID)
+		}
+		if ok || err != nil {
 			return d, ok, err
 		}
 	}

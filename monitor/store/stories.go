@@ -119,7 +119,9 @@ func (l *ledger) Post(m monitor.Message, story, articleID int64) error {
 	if m.Kind != monitor.KindAlert {
 		return nil
 	}
-	_, err = l.tx.ExecContext(l.ctx, `insert into alerts (rule, story_id, channel, message_id, at) values (?, ?, ?, ?, ?) on conflict do nothing`,
+	_, err = l.tx.ExecContext(l.ctx, `insert into alerts (rule, story_id, channel, message_id, at) values (?, ?, ?, ?, ?)
+		on conflict (rule, story_id, channel) do update set message_id = excluded.message_id, at = excluded.at
+			where (select m.state from messages m where m.id = alerts.message_id) = 'muted'`,
 		m.Rule, story, m.Channel, id, ms(m.Created))
 	if err != nil {
 		return fmt.Errorf("note alert: %w", err)

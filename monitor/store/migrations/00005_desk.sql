@@ -9,7 +9,6 @@ create table acts (
     act        text not null,
     value      text not null default '',
     message_id integer not null default 0,
-    mute_id    integer not null default 0,
     refused    text not null default '' -- why nothing came of it; '': it was done
 ) strict;
 

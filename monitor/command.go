@@ -1,0 +1,112 @@
+package monitor
+
+import (
+	"strings"
+	"unicode"
+)
+
+// What /newswatch can be asked for.
+const (
+	VerbHelp    = "help"
+	VerbStatus  = "status"
+	VerbRules   = "rules"
+	VerbMutes   = "mutes"
+	VerbUnmute  = "unmute"
+	VerbFeeds   = "feeds"
+	VerbStories = "stories"
+	VerbTest    = "test"
+	VerbMissed  = "missed"
+)
+
+// A Command is what somebody typed after /newswatch.
+type Command struct {
+	Verb string // in lower case; one that is none of the above is not known
+	Arg  string // as typed: an address without the marks that Slack puts around it
+}
+
+// maxTyped is how much of a command is read, in bytes: Slack takes 4,000
+// characters in a message.
+const maxTyped = 16 << 10
+
+// ParseCommand reads what was typed. Nothing is help.
+//
+//	test <https://example.org/a?b=1&amp;c=2|example.org>  →  test, https://example.org/a?b=1&c=2
+//	test “North Korea fired a missile”                    →  test, North Korea fired a missile
+func ParseCommand(text string) Command {
+	text = strings.ToValidUTF8(text[:min(len(text), maxTyped)], "")
+	text = strings.TrimSpace(strings.Map(visible, text))
+	verb, arg := text, ""
+	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
+		verb, arg = text[:i], strings.TrimSpace(text[i:])
+	}
+	if verb == "" {
+		verb = VerbHelp
+	}
+	return Command{Verb: strings.ToLower(verb), Arg: unquote(unmark(arg))}
+}
+
+// visible drops what a reader does not see and what is no text, but for the
+// ends of lines.
+func visible(r rune) rune {
+	switch {
+	case r == '\n', r == '\t':
+		return r
+	case unicode.In(r, unicode.Cc, unicode.Cf):
+		return -1
+	}
+	return r
+}
+
+// unmark takes Slack's marks off: <address|label>, and entities.
+func unmark(s string) string {
+	var b strings.Builder
+	for s != "" {
+		before, rest, ok := strings.Cut(s, "<")
+		inside, after, closed := strings.Cut(rest, ">")
+		if !ok || !closed {
+			b.WriteString(s)
+			break
+		}
+		address, label, labelled := strings.Cut(inside, "|")
+		switch {
+		case isAddress(address):
+			b.WriteString(before + address)
+		case labelled:
+			b.WriteString(before + label)
+		default:
+			b.WriteString(before + inside)
+		}
+		s = after
+	}
+	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(b.String())
+}
+
+// isAddress says whether s begins as an address of the web does.
+func isAddress(s string) bool {
+	lower := strings.ToLower(s[:min(len(s), len("https://"))])
+	return strings.HasPrefix(lower, "http://") || lower == "https://"
+}
+
+// quotes open and close what somebody put between quotation marks, as typed or
+// as Slack and keyboards make of it.
+var quotes = [...][2]string{{`"`, `"`}, {"“", "”"}, {"„", "“"}, {"”", "”"}, {"'", "'"}, {"‘", "’"}, {"«", "»"}, {"「", "」"}, {"`", "`"}}
+
+// unquote takes off the quotation marks around all of s.
+func unquote(s string) string {
+	for _, q := range quotes {
+		inner, opens := strings.CutPrefix(s, q[0])
+		inner, closes := strings.CutSuffix(inner, q[1])
+		if opens && closes && !strings.Contains(inner, q[0]) && !strings.Contains(inner, q[1]) {
+			return strings.TrimSpace(inner)
+		}
+	}
+	return s
+}
+
+// Address is the argument as an address of the web; "": it is none.
+func (c Command) Address() string {
+	if isAddress(c.Arg) && !strings.ContainsFunc(c.Arg, unicode.IsSpace) {
+		return c.Arg
+	}
+	return ""
+}

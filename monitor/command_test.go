@@ -1,0 +1,79 @@
+package monitor_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"newswatch/monitor"
+)
+
+func TestParseCommandReadsWhatSlackMakesOfIt(t *testing.T) {
+	for text, want := range map[string]monitor.Command{
+		"":             {Verb: "help"},
+		"   ":          {Verb: "help"},
+		" STATUS ":     {Verb: "status"},
+		"unmute 7":     {Verb: "unmute", Arg: "7"},
+		"test\nTitle":  {Verb: "test", Arg: "Title"},
+		"test\u00a0 x": {Verb: "test", Arg: "x"},
+		"missed <https://example.org/a?b=1&amp;c=2>":              {Verb: "missed", Arg: "https://example.org/a?b=1&c=2"},
+		"missed <https://example.org/a|example.org/a>":            {Verb: "missed", Arg: "https://example.org/a"},
+		"missed https://example.org/a":                            {Verb: "missed", Arg: "https://example.org/a"},
+		"test “North Korea fired a missile”":                      {Verb: "test", Arg: "North Korea fired a missile"},
+		`test "he said "no" twice"`:                               {Verb: "test", Arg: `"he said "no" twice"`},
+		"test ‘북한, 위성 발사’":                                        {Verb: "test", Arg: "북한, 위성 발사"},
+		"test he doesn’t":                                         {Verb: "test", Arg: "he doesn’t"},
+		"test 3 &lt; 4 &amp;&amp; 5 &gt; 4":                       {Verb: "test", Arg: "3 < 4 && 5 > 4"},
+		"test &amp;lt;b&amp;gt;":                                  {Verb: "test", Arg: "&lt;b&gt;"},
+		"test <@U012AB3CD|anna> writes in <#C01|news> <!channel>": {Verb: "test", Arg: "anna writes in news !channel"},
+		"test <mailto:a@b.example|a@b.example>":                   {Verb: "test", Arg: "a@b.example"},
+		"test an < alone":                                         {Verb: "test", Arg: "an < alone"},
+		"stat\u200bus":                                            {Verb: "status"},
+		"test \xff\xfe":                                           {Verb: "test"},
+		"drop table; --":                                          {Verb: "drop", Arg: "table; --"},
+	} {
+		t.Run(text, func(t *testing.T) {
+			if got := monitor.ParseCommand(text); got != want {
+				t.Errorf("got %+v, want %+v", got, want)
+			}
+		})
+	}
+}
+
+func TestAnAddressIsOfTheWeb(t *testing.T) {
+	for arg, want := range map[string]string{
+		"https://example.org/a": "https://example.org/a", "HTTP://example.org": "HTTP://example.org", "https://example.org/a b": "",
+		"javascript:alert(1)": "", "file:///etc/passwd": "", "example.org": "", "": "",
+	} {
+		if got := (monitor.Command{Arg: arg}).Address(); got != want {
+			t.Errorf("%q is the address %q, want %q", arg, got, want)
+		}
+	}
+}
+
+func FuzzParseCommand(f *testing.F) {
+	for _, seed := range []string{
+		"", "status", "missed <https://example.org/a?b=1&amp;c=2|example.org>", "test “x”", "test <<https://a|b>|c>", "unmute 9223372036854775808",
+		"test <!channel> <@U0> &lt;", "test ``", `test "`, "\u2028test\u202e x", strings.Repeat("<", 5000), "TEST <https://|x>",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		c := monitor.ParseCommand(text)
+		if c.Verb == "" || strings.ContainsFunc(c.Verb, unicode.IsSpace) {
+			t.Errorf("%q has the verb %q", text, c.Verb)
+		}
+		if len(c.Verb)+len(c.Arg) > 2*len(text)+len("help") || !utf8.ValidString(c.Arg) {
+			t.Errorf("%q has the argument %q", text, c.Arg)
+		}
+		if strings.ContainsFunc(c.Verb+c.Arg, func(r rune) bool {
+			return r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Cf)
+		}) {
+			t.Errorf("%q keeps what nobody sees: %q", text, c)
+		}
+		if a := c.Address(); a != "" && !strings.HasPrefix(strings.ToLower(a), "http") {
+			t.Errorf("%q has the address %q", text, a)
+		}
+	})
+}
