@@ -6,9 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
-
-	"newswatch/rules"
 )
 
 // A DeskBook is the store as the desk sees it.
@@ -56,13 +55,11 @@ type Subject struct {
 // A Clerk is the desk: it writes down what people click, and answers what they
 // ask. It is safe for concurrent use; its fields are set once, before.
 type Clerk struct {
-	Book      DeskBook
-	Engine    func() *rules.Engine                           // the rules in force
-	Operators []string                                       // IDs of the users who may change anything; empty: everyone
-	Answers   func(context.Context, Command) (Answer, error) // of the commands that change nothing
-	Changed   func()                                         // messages are to be drawn anew
-	Zone      *time.Location
-	Now       func() time.Time
+	Book    DeskBook
+	InForce *atomic.Pointer[Setup]
+	Answers func(context.Context, Command) (Answer, error) // of the commands that change nothing
+	Changed func()                                         // messages are to be drawn anew
+	Now     func() time.Time
 }
 
 var _ Desk = (*Clerk)(nil)
@@ -104,7 +101,8 @@ var userForm = regexp.MustCompile(`^[UW][A-Z0-9]{2,30}$`)
 
 // may says whether the user may change anything.
 func (c *Clerk) may(user string) bool {
-	return userForm.MatchString(user) && (len(c.Operators) == 0 || slices.Contains(c.Operators, user))
+	operators := c.InForce.Load().Operators
+	return userForm.MatchString(user) && (len(operators) == 0 || slices.Contains(operators, user))
 }
 
 // A stroke is one click on its way through a transaction.
@@ -192,7 +190,7 @@ func (s *stroke) refusal(r Request) (string, error) {
 	switch {
 	case on.Kind != KindAlert && on.Kind != KindFold:
 		return refusedAct, nil
-	case s.Engine().Rule(on.Rule) == nil:
+	case s.InForce.Load().Engine.Rule(on.Rule) == nil:
 		return refusedRule, nil
 	}
 	switch r.Act {
@@ -201,7 +199,7 @@ func (s *stroke) refusal(r Request) (string, error) {
 	case ActRelevant, ActNotRelevant:
 		ok = on.Kind == KindAlert
 	case ActMute:
-		s.mute, ok = muteOf(r.Value, on, s.by, s.Zone)
+		s.mute, ok = muteOf(r.Value, on, s.by, s.InForce.Load().Zone)
 	default:
 		ok = false
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"newswatch/monitor"
-	"newswatch/rules"
 )
 
 // A staffed desk is a worker whose alerts people click on.
@@ -32,8 +31,9 @@ func (s *staffed) change() {
 func newStaffed(t *testing.T, operators ...string) *staffed {
 	s := &staffed{desk: newDesk(t, feedNamed(t, "Agency", "@hourly"), feedNamed(t, "Wire", "@hourly"))}
 	s.clerk = &monitor.Clerk{
-		Book: s.store, Engine: s.Poller.Engine, Operators: operators, Zone: time.UTC, Now: time.Now, Changed: s.change,
+		Book: s.store, InForce: s.InForce, Now: time.Now, Changed: s.change,
 	}
+	s.InForce.Load().Operators = operators
 	return s
 }
 
@@ -185,7 +185,7 @@ func TestClicksThatMayNotBeChangeNothing(t *testing.T) {
 func TestClicksAreRefusedWhenTheRuleIsGone(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, s *staffed) {
 		other := engineOf(t, "rules:\n  - id: other\n    match: nothing\n")
-		s.clerk.Engine = func() *rules.Engine { return other }
+		s.InForce.Load().Engine = other
 		for _, act := range []string{"acknowledge", "relevant", "mute", "why"} {
 			if got, want := s.click(t, 0, "U0A", act, monitor.MuteHour), "The rule of this alert is no longer in force."; got != want {
 				t.Errorf("%s is answered %q", act, got)
@@ -200,7 +200,7 @@ func TestClicksAreRefusedWhenTheRuleIsGone(t *testing.T) {
 func TestClicksAreRefusedWhenTheMessageWasDeleted(t *testing.T) {
 	bubble(t, nil, func(t *testing.T, s *staffed) {
 		r := s.request(0, "U0A", "relevant", "")
-		if _, err := s.store.Forget(t.Context(), time.Now().Add(40*monitor.Day), time.Now().Add(35*monitor.Day)); err != nil {
+		if _, err := s.store.Forget(t.Context(), "w1", time.Now().Add(40*monitor.Day), time.Now().Add(35*monitor.Day)); err != nil {
 			t.Fatal(err)
 		}
 		if got := s.take(t, r).Head; !strings.HasPrefix(got, "This message is no longer known") {

@@ -21,7 +21,7 @@ const (
 // A Command is what somebody typed after /newswatch.
 type Command struct {
 	Verb string // in lower case; one that is none of the above is not known
-	Arg  string // as typed: an address without the marks that Slack puts around it
+	Arg  string // as typed, but for quotation marks around all of it
 }
 
 // maxTyped is how much of a command is read, in bytes: Slack takes 4,000
@@ -30,8 +30,7 @@ const maxTyped = 16 << 10
 
 // ParseCommand reads what was typed. Nothing is help.
 //
-//	test <https://example.org/a?b=1&amp;c=2|example.org>  →  test, https://example.org/a?b=1&c=2
-//	test “North Korea fired a missile”                    →  test, North Korea fired a missile
+//	Test “North Korea fired a missile”  →  test, North Korea fired a missile
 func ParseCommand(text string) Command {
 	text = strings.ToValidUTF8(text[:min(len(text), maxTyped)], "")
 	text = strings.TrimSpace(strings.Map(visible, text))
@@ -42,7 +41,7 @@ func ParseCommand(text string) Command {
 	if verb == "" {
 		verb = VerbHelp
 	}
-	return Command{Verb: strings.ToLower(verb), Arg: unquote(unmark(arg))}
+	return Command{Verb: strings.ToLower(verb), Arg: unquote(arg)}
 }
 
 // visible drops what a reader does not see and what is no text, but for the
@@ -57,30 +56,6 @@ func visible(r rune) rune {
 	return r
 }
 
-// unmark takes Slack's marks off: <address|label>, and entities.
-func unmark(s string) string {
-	var b strings.Builder
-	for s != "" {
-		before, rest, ok := strings.Cut(s, "<")
-		inside, after, closed := strings.Cut(rest, ">")
-		if !ok || !closed {
-			b.WriteString(s)
-			break
-		}
-		address, label, labelled := strings.Cut(inside, "|")
-		switch {
-		case isAddress(address):
-			b.WriteString(before + address)
-		case labelled:
-			b.WriteString(before + label)
-		default:
-			b.WriteString(before + inside)
-		}
-		s = after
-	}
-	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(b.String())
-}
-
 // isAddress says whether s begins as an address of the web does.
 func isAddress(s string) bool {
 	lower := strings.ToLower(s[:min(len(s), len("https://"))])
@@ -88,7 +63,7 @@ func isAddress(s string) bool {
 }
 
 // quotes open and close what somebody put between quotation marks, as typed or
-// as Slack and keyboards make of it.
+// as keyboards make of it.
 var quotes = [...][2]string{{`"`, `"`}, {"“", "”"}, {"„", "“"}, {"”", "”"}, {"'", "'"}, {"‘", "’"}, {"«", "»"}, {"「", "」"}, {"`", "`"}}
 
 // unquote takes off the quotation marks around all of s.

@@ -9,29 +9,24 @@ import (
 	"newswatch/monitor"
 )
 
-func TestParseCommandReadsWhatSlackMakesOfIt(t *testing.T) {
+func TestParseCommandReadsWhatPeopleType(t *testing.T) {
 	for text, want := range map[string]monitor.Command{
-		"":             {Verb: "help"},
-		"   ":          {Verb: "help"},
-		" STATUS ":     {Verb: "status"},
-		"unmute 7":     {Verb: "unmute", Arg: "7"},
-		"test\nTitle":  {Verb: "test", Arg: "Title"},
-		"test\u00a0 x": {Verb: "test", Arg: "x"},
-		"missed <https://example.org/a?b=1&amp;c=2>":              {Verb: "missed", Arg: "https://example.org/a?b=1&c=2"},
-		"missed <https://example.org/a|example.org/a>":            {Verb: "missed", Arg: "https://example.org/a"},
-		"missed https://example.org/a":                            {Verb: "missed", Arg: "https://example.org/a"},
-		"test “North Korea fired a missile”":                      {Verb: "test", Arg: "North Korea fired a missile"},
-		`test "he said "no" twice"`:                               {Verb: "test", Arg: `"he said "no" twice"`},
-		"test ‘북한, 위성 발사’":                                        {Verb: "test", Arg: "북한, 위성 발사"},
-		"test he doesn’t":                                         {Verb: "test", Arg: "he doesn’t"},
-		"test 3 &lt; 4 &amp;&amp; 5 &gt; 4":                       {Verb: "test", Arg: "3 < 4 && 5 > 4"},
-		"test &amp;lt;b&amp;gt;":                                  {Verb: "test", Arg: "&lt;b&gt;"},
-		"test <@U012AB3CD|anna> writes in <#C01|news> <!channel>": {Verb: "test", Arg: "anna writes in news !channel"},
-		"test <mailto:a@b.example|a@b.example>":                   {Verb: "test", Arg: "a@b.example"},
-		"test an < alone":                                         {Verb: "test", Arg: "an < alone"},
-		"stat\u200bus":                                            {Verb: "status"},
-		"test \xff\xfe":                                           {Verb: "test"},
-		"drop table; --":                                          {Verb: "drop", Arg: "table; --"},
+		"":                                   {Verb: "help"},
+		"   ":                                {Verb: "help"},
+		" STATUS ":                           {Verb: "status"},
+		"unmute 7":                           {Verb: "unmute", Arg: "7"},
+		"test\nTitle":                        {Verb: "test", Arg: "Title"},
+		"test\u00a0 x":                       {Verb: "test", Arg: "x"},
+		"missed https://example.org/a":       {Verb: "missed", Arg: "https://example.org/a"},
+		"test “North Korea fired a missile”": {Verb: "test", Arg: "North Korea fired a missile"},
+		`test "he said "no" twice"`:          {Verb: "test", Arg: `"he said "no" twice"`},
+		"test ‘북한, 위성 발사’":                   {Verb: "test", Arg: "북한, 위성 발사"},
+		"test he doesn’t":                    {Verb: "test", Arg: "he doesn’t"},
+		"test 3 < 4 && <b>":                  {Verb: "test", Arg: "3 < 4 && <b>"},
+		"test an < alone":                    {Verb: "test", Arg: "an < alone"},
+		"stat\u200bus":                       {Verb: "status"},
+		"test \xff\xfe":                      {Verb: "test"},
+		"drop table; --":                     {Verb: "drop", Arg: "table; --"},
 	} {
 		t.Run(text, func(t *testing.T) {
 			if got := monitor.ParseCommand(text); got != want {

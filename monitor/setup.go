@@ -16,6 +16,8 @@ type Setup struct {
 	Retention time.Duration               // how long the text of articles is kept
 	Beat      func(context.Context) error // pings a watchdog outside, while all is well; may be nil
 
+	Operators []string // IDs of the users who may change anything in Slack; empty: everyone
+
 	// Of polls.
 	Reader  Reader
 	Engine  *rules.Engine

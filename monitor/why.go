@@ -21,7 +21,7 @@ func (c *Clerk) why(ctx context.Context, r Request) (Answer, error) {
 	case article.ID == 0:
 		return Answer{Head: "The text of this article is no longer kept."}, nil
 	}
-	x, ok := c.Engine().Explain(on.Rule, article.ForRules())
+	x, ok := c.InForce.Load().Engine.Explain(on.Rule, article.ForRules())
 	if !ok {
 		return Answer{Head: refusedRule}, nil
 	}

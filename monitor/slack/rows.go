@@ -74,7 +74,11 @@ func (d *drawing) block(block slackgo.Block) {
 		d.add("", runs)
 	case *slackgo.SectionBlock:
 		if b.Text != nil {
-			d.add("", d.text(b.Text))
+			runs := d.text(b.Text)
+			if b.Accessory != nil && b.Accessory.ButtonElement != nil {
+				runs = append(runs, run{text: " [" + shown(b.Accessory.ButtonElement.Text.Text) + "]"})
+			}
+			d.add("", runs)
 		}
 		for _, field := range b.Fields {
 			d.add("", d.text(field))
@@ -86,8 +90,11 @@ func (d *drawing) block(block slackgo.Block) {
 	case *slackgo.ActionBlock:
 		var runs []run
 		for _, element := range b.Elements.ElementSet {
-			if button, ok := element.(*slackgo.ButtonBlockElement); ok {
-				runs = append(runs, run{text: "[" + shown(button.Text.Text) + "] "})
+			switch e := element.(type) {
+			case *slackgo.ButtonBlockElement:
+				runs = append(runs, run{text: "[" + shown(e.Text.Text) + "] "})
+			case *slackgo.SelectBlockElement:
+				runs = append(runs, run{text: "[" + shown(e.Placeholder.Text) + " ▾] "})
 			}
 		}
 		d.add("", runs)

@@ -214,6 +214,7 @@ func runCycle(t *testing.T, injected *faults, open func(*faults) (*Store, error)
 		return errors.Join(w.Run(ctx), <-reheld)
 	}
 	supervise(run)
+	supervise(func(ctx context.Context, s *Store) error { return click(ctx, s, engine, wall) })
 	time.Sleep(25 * time.Hour) // the machine is off
 	supervise(run)
 	supervise(func(ctx context.Context, s *Store) error {
@@ -241,6 +242,9 @@ func runCycle(t *testing.T, injected *faults, open func(*faults) (*Store, error)
 			t.Errorf("%s stands %d times in the channel, want %d", guid, n, want)
 		}
 	}
+	if d := wall.deeds("s1"); len(d.Relevant) != 1 || d.Acknowledged.User == "" || len(d.Mutes) != 1 {
+		t.Errorf("of clicks the channel shows %+v", d)
+	}
 	if n := wall.count("s1 corrected"); n != 1 {
 		t.Errorf("the correction is shown %d times", n)
 	}
@@ -260,6 +264,25 @@ func (s *Store) told(guid string) error {
 		err = fmt.Errorf("seen %d times, matched %d, %d messages, %d ended, %d alerts", seen, matched, messages, ended, alerts)
 	}
 	return err
+}
+
+// click is what somebody does with the alert of a story.
+func click(ctx context.Context, s *Store, engine *rules.Engine, wall *wall) error {
+	inForce := &atomic.Pointer[monitor.Setup]{}
+	inForce.Store(&monitor.Setup{Engine: engine, Zone: time.UTC})
+	clerk := &monitor.Clerk{Book: s, InForce: inForce, Now: time.Now, Changed: func() {}}
+	r := monitor.Request{User: "U0DESK", Channel: "C1"}
+	r.TS, r.Key = wall.find("s1")
+	for i, c := range []monitor.Request{
+		{Act: monitor.ActAcknowledge}, {Act: monitor.ActWhy}, {Act: monitor.ActRelevant}, {Act: monitor.ActMute, Value: monitor.MuteOutlet},
+		{Act: monitor.ActMute, Value: monitor.MuteStory}, {Act: monitor.ActUnmute, Value: "1"},
+	} {
+		r.ID, r.Act, r.Value = fmt.Sprint(i), c.Act, c.Value
+		if _, err := clerk.Take(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func cycleWorker(s *Store, engine *rules.Engine, paper *newspaper, wall *wall) *monitor.Worker {
@@ -394,6 +417,30 @@ func (w *wall) Post(_ context.Context, out monitor.Outgoing) (monitor.Receipt, e
 		return monitor.Receipt{}, errors.New("connection dropped")
 	}
 	return receipt, nil
+}
+
+// find is where the alert of an article stands, and its key.
+func (w *wall) find(guid string) (ts, key string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, p := range w.posts {
+		if strings.HasSuffix(p.Content.URL, "/"+guid) {
+			return fmt.Sprint(i + 1), p.Key
+		}
+	}
+	return "", ""
+}
+
+// deeds is what the alert of an article shows that was done with it.
+func (w *wall) deeds(guid string) (d monitor.Deeds) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.posts {
+		if strings.HasSuffix(p.Content.URL, "/"+guid) {
+			d = p.Content.Deeds
+		}
+	}
+	return d
 }
 
 func (w *wall) Look(_ context.Context, channel, thread string, _ time.Time, keys []string) (map[string][]monitor.Receipt, error) {

@@ -16,7 +16,7 @@ const (
 
 // Forget drops the text of articles first seen before keep, and what has no
 // use any more: what feeds showed that has left them long ago, delivered
-// messages and stories older than keep. An article that a feed still shows
+// messages and stories, and what people did in Slack, older than keep. An article that a feed still shows
 // keeps its row, without text, so that it is never taken for new again. The
 // worker's own feeds are kept however long ago they seem to have been polled:
 // the clock may have leapt.
@@ -46,6 +46,9 @@ func (s *Store) Forget(ctx context.Context, worker string, now, keep time.Time) 
 				and not exists (select 1 from alerts al where al.story_id = stories.id)`, []any{ms(keep)}},
 			{`delete from articles where pruned = 1 and first_seen < ? and not exists (select 1 from seen s where s.article_id = articles.id)
 				and not exists (select 1 from reports r where r.article_id = articles.id)`, []any{ms(keep)}},
+			{`delete from acts where at < ?`, []any{ms(keep)}},
+			{`delete from verdicts where at < ?`, []any{ms(keep)}},
+			{`delete from mutes where until < ?`, []any{ms(keep)}},
 			{`delete from matches where at < ? and not exists (select 1 from articles a where a.id = matches.article_id)`, []any{ms(keep)}},
 		} {
 			if _, err := tx.ExecContext(ctx, step.sql, step.args...); err != nil {
