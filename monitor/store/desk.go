@@ -105,11 +105,11 @@ func (a *acts) Mute(m monitor.Mute, reason string) (kept int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("note mute: %w", err)
 	}
-	result, err := a.tx.ExecContext(a.ctx, `update messages set state = 'muted', reason = ?
-		where state in ('pending', 'parked') and ts = '' and kind in ('alert', 'reply', 'fold') and (?2 in ('', rule))
-			and (? = 0 or article_id in (select r.article_id from reports r where r.story_id = ?))
-			and (? = '' or article_id in (select a.id from articles a where coalesce(nullif(a.outlet, ''), a.feed) = ?))`,
-		reason, m.Rule, m.Rule, m.Story, m.Story, m.Outlet, m.Outlet)
+	result, err := a.tx.ExecContext(a.ctx, `update messages set state = 'muted', reason = ?1, digest_at = 0
+		where state in ('pending', 'parked') and ts = '' and kind in ('alert', 'reply', 'fold') and ?2 in ('', rule)
+			and (?3 = 0 or article_id in (select r.article_id from reports r where r.story_id = ?3))
+			and (?4 = '' or article_id in (select a.id from articles a where coalesce(nullif(a.outlet, ''), a.feed) = ?4))`,
+		reason, m.Rule, m.Story, m.Outlet)
 	if err != nil {
 		return 0, fmt.Errorf("keep back what is muted: %w", err)
 	}

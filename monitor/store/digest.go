@@ -97,7 +97,7 @@ const forDigest = `m.digest_at <> 0 and (m.kind = 'fold' or m.state in ('pending
 // DigestsDue lists the channels that a digest is to be made for, and when; not
 // before the channel takes requests.
 func (s *Store) DigestsDue(ctx context.Context) (map[string]time.Time, error) {
-	rows, err := s.read.QueryContext(ctx, `select w.channel, case when w.at > coalesce(c.next_send, 0) then w.at else c.next_send end
+	rows, err := s.read.QueryContext(ctx, `select w.channel, w.at, coalesce(c.next_send, 0)
 		from (select channel, min(digest_at) as at from messages m where `+forDigest+` group by channel) w
 		left join channels c on c.name = w.channel`)
 	return timeOfEach(rows, err)
