@@ -105,6 +105,7 @@ type Deliverer struct {
 	recalled atomic.Bool // the refused channels were tried again
 	troubles troubles
 
+	once      bool      // what is held is not waited for
 	timed     *Setup    // that what waits was timed by
 	timeAgain time.Time // when it is once more; zero: it was
 
@@ -253,6 +254,9 @@ func (d *Deliverer) due(ctx context.Context) (map[string]time.Time, error) {
 	if d.audits {
 		also = append(also, d.Outbox.AuditsDue)
 	}
+	if err == nil && d.once {
+		err = d.leaveHeld(ctx, due)
+	}
 	for _, list := range also {
 		if err != nil {
 			break
@@ -260,6 +264,9 @@ func (d *Deliverer) due(ctx context.Context) (map[string]time.Time, error) {
 		var more map[string]time.Time
 		more, err = list(ctx)
 		for name, at := range more {
+			if d.once && at.After(d.Now()) {
+				continue
+			}
 			if first, ok := due[name]; !ok || at.Before(first) {
 				due[name] = at
 			}

@@ -54,7 +54,7 @@ func (d *Deliverer) digest(ctx context.Context, ch *Channel, now time.Time) (mad
 	}
 	var parts []Message
 	key := h.key(ch.Name)
-	for _, part := range d.split(digestOf(h, now)) {
+	for _, part := range digestOf(h, now).Split(d.FitsDigest) {
 		subject := key
 		if part.Part > 1 {
 			subject = fmt.Sprint(key, " ", part.Part)
@@ -122,18 +122,18 @@ func grouped(alerts []Message) []Group {
 	return groups
 }
 
-// split parts a digest into as many as hold it. The first tells of every rule,
-// with as many stories each as there is room for.
-func (d *Deliverer) split(whole *Digest) []*Digest {
-	head, rest := d.head(whole)
+// Split parts a digest into as few as each fit into a message. The first tells
+// of every rule, with as many stories each as there is room for; only when the
+// rules themselves are too many does it merely count.
+func (d *Digest) Split(fits func(*Digest) bool) []*Digest {
+	head, rest := d.head(fits)
 	parts := []*Digest{head}
 	for len(rest) > 0 {
-		part := &Digest{From: whole.From, To: whole.To, Part: len(parts) + 1}
+		part := Digest{From: d.From, To: d.To, Part: len(parts) + 1}
 		const most = 200 // stories; no message holds so many
-		n := sort.Search(most, func(n int) bool { return !d.FitsDigest(part.with(rest, n+2)) }) + 1
-		part = part.with(rest, n)
+		n := 1 + sort.Search(most, func(n int) bool { return !fits(part.with(rest, n+2)) })
+		parts = append(parts, part.with(rest, n))
 		rest = beyond(rest, n)
-		parts = append(parts, part)
 	}
 	for _, part := range parts {
 		part.Parts = len(parts)
@@ -142,30 +142,33 @@ func (d *Deliverer) split(whole *Digest) []*Digest {
 }
 
 // head is the first part of a digest, and what is left for the others.
-func (d *Deliverer) head(whole *Digest) (*Digest, []Group) {
-	for _, most := range []int{max(whole.Alerts, accountOf), 20, 12, 8, 5, 3, 2, 1, 0} {
-		head := *whole
+func (d *Digest) head(fits func(*Digest) bool) (*Digest, []Group) {
+	for _, most := range []int{max(d.Alerts, accountOf), 20, 12, 8, 5, 3, 2, 1, 0} { // of a rule
+		head := *d
 		var rest []Group
-		for _, of := range []*[]Group{&head.Groups, &head.Account} {
-			*of = slices.Clone(*of)
-		}
-		for i, group := range whole.Groups {
-			n := min(most, len(group.Stories))
-			head.Groups[i].Stories = group.Stories[:n]
-			if group.Stories = group.Stories[n:]; len(group.Stories) > 0 {
-				rest = append(rest, group)
-			}
-		}
-		for i, group := range whole.Account {
-			head.Account[i].Stories = group.Stories[:min(most, len(group.Stories))]
-		}
-		if d.FitsDigest(&head) {
+		head.Groups, rest = upTo(most, d.Groups)
+		head.Account, _ = upTo(most, d.Account)
+		if fits(&head) {
 			return &head, rest
 		}
 	}
-	head := *whole // rules beyond number: it only counts
+	head := *d
 	head.Groups, head.Account = nil, nil
-	return &head, whole.Groups
+	return &head, d.Groups
+}
+
+// upTo is the groups with that many stories at most, and what they have beyond.
+func upTo(most int, groups []Group) (first, rest []Group) {
+	for _, group := range groups {
+		n := min(most, len(group.Stories))
+		more := group
+		group.Stories, more.Stories = group.Stories[:n], group.Stories[n:]
+		first = append(first, group)
+		if len(more.Stories) > 0 {
+			rest = append(rest, more)
+		}
+	}
+	return first, rest
 }
 
 // with is the part with the first n stories of the groups.

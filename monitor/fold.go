@@ -104,6 +104,17 @@ func (d *Deliverer) fitting(messages []Message) int {
 	return min(d.Fits(items), len(messages))
 }
 
+// spelt is why messages were held, for whoever wonders that they come together.
+func (h Hold) spelt() string {
+	switch h {
+	case ForQuiet:
+		return "waited for the end of quiet hours"
+	case ForRate:
+		return "beyond the rule's number an hour"
+	}
+	return ""
+}
+
 func (d *Deliverer) foldOf(ch *Channel, messages []Message) Message {
 	var account time.Time // none is given of replies
 	if messages[0].Parent == 0 {
@@ -117,6 +128,9 @@ func (d *Deliverer) foldOf(ch *Channel, messages []Message) Message {
 		item := m.Content
 		item.Rule, item.Severity, item.Why, item.Mention = "", "", "", ""
 		content.Items = append(content.Items, item)
+	}
+	if !slices.ContainsFunc(messages, func(m Message) bool { return m.Held != messages[0].Held }) {
+		content.Note = messages[0].Held.spelt()
 	}
 	return Message{
 		Channel: ch.Name, Parent: messages[0].Parent, Kind: KindFold, Rule: messages[0].Rule, Content: content,

@@ -135,3 +135,22 @@ func (d *Deliverer) timeAnew(ctx context.Context) {
 // lastPollsEnd is when polls have ended that began before: full text of many
 // articles takes the longest.
 const lastPollsEnd = 5 * time.Minute
+
+// leaveHeld takes off the list the channels in which nothing is due before what
+// is held for a time to come.
+func (d *Deliverer) leaveHeld(ctx context.Context, due map[string]time.Time) error {
+	now := d.Now()
+	for name, at := range due {
+		if !at.After(now) {
+			continue
+		}
+		next, ok, err := d.Outbox.Next(ctx, name, at)
+		if err != nil {
+			return err
+		}
+		if ok && next.Held != "" && next.Attempts == 0 && next.NotBefore.After(now) {
+			delete(due, name)
+		}
+	}
+	return nil
+}

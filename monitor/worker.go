@@ -123,7 +123,9 @@ func (w *Worker) Once(ctx context.Context) (Round, error) {
 	if err := w.flush(context.WithoutCancel(ctx)); err != nil {
 		return round, err
 	}
+	w.Deliverer.once = true
 	left, err := w.Deliverer.Drain(ctx, w.Now().Add(onceDeliver))
+	w.Deliverer.once = false
 	round.Left = left
 	return round, errors.Join(err, context.Cause(ctx))
 }

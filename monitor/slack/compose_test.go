@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,14 +99,64 @@ func every() map[string]monitor.Outgoing {
 	for _, o := range []*monitor.Outgoing{&judgedAlert, &judgedFold, &judgedReply} {
 		o.Buttons = true
 	}
+	day := out(monitor.KindDigest, monitor.Content{Digest: weekday()})
+	plainDay := day
+	plainDay.Plain = true
+	rest := out(monitor.KindDigest, monitor.Content{Digest: &monitor.Digest{
+		From: weekday().From, To: weekday().To, Part: 2, Parts: 2, Groups: []monitor.Group{{Rule: "Indo-Pacific", Count: 9, Stories: weekday().Groups[0].Stories[:2]}},
+	}})
+	rest.Thread = reply.Thread
+	quiet := out(monitor.KindFold, monitor.Content{Rule: "Alliance", Severity: "normal", Note: "waited for the end of quiet hours", Items: nightly()})
 	return map[string]monitor.Outgoing{
 		"alert-buttons": judgedAlert, "fold-buttons": judgedFold, "reply-buttons": judgedReply,
+		"digest": day, "digest-plain": plainDay, "digest-thread": rest, "quiet-end": quiet,
 		"alert": out(monitor.KindAlert, launch()), "alert-updated": out(monitor.KindAlert, updated), "alert-plain": plain,
 		"alert-returned": out(monitor.KindAlert, returned), "alert-returned-unlinked": out(monitor.KindAlert, gone),
 		"alert-bare": out(monitor.KindAlert, bare), "alert-korean": out(monitor.KindAlert, korean()),
 		"reply": reply, "replies": replies, "fold": folded, "fold-plain": plainFold,
 		"ops": out(monitor.KindOps, monitor.Content{Note: "feed Example Wire: HTTP status 404 for 3 polls\nhint: check its url in config.yaml"}),
 	}
+}
+
+// weekday is a digest as one reads it at eight in the morning.
+func weekday() *monitor.Digest {
+	eight := time.Date(2026, 11, 20, 23, 0, 0, 0, time.UTC) // in Seoul, the next morning
+	at := func(hours float64) time.Time { return eight.Add(-time.Duration(hours * float64(time.Hour))) }
+	story := func(title, outlet string, when time.Time, also ...string) monitor.Content {
+		return monitor.Content{Title: title, URL: "https://example.org/" + outlet[:1] + fmt.Sprint(len(title)), Outlet: outlet, Published: when, Also: also, Reports: len(also)}
+	}
+	return &monitor.Digest{
+		From: at(24), To: eight, Part: 1, Parts: 2, Alerts: 13, Rules: 3, Folded: 47,
+		Groups: []monitor.Group{
+			{Rule: "Indo-Pacific", Count: 9, Stories: []monitor.Content{
+				story("Pacific leaders agree on patrol boats for three island states", "Example Wire", at(21), "NHK", "Sample Times", "A", "B", "C"),
+				story("아세안 국방장관 회의, 해양 안보 협력 합의", "보기통신", at(17.5), "연합뉴스"),
+				story("Envoy <!channel> visits *Fiji* & <https://evil.example|Tonga> | talks", "Sample Times", at(3)),
+			}},
+			{Rule: "Alliance", Count: 3, Stories: []monitor.Content{
+				story("سيول وواشنطن تبحثان تقاسم الأعباء", "وكالة المثال", at(9), "NHK"),
+				story("ראש הממשלה נפגש עם שר ההגנה בסיאול", "דוגמה", at(8)),
+				story("Talks on burden sharing enter a third day", "Example Wire", at(2)),
+			}},
+			{Rule: "Denuclearisation", Count: 1, Stories: []monitor.Content{{Title: "Undated and without a link"}}},
+		},
+		Account: []monitor.Group{
+			{Rule: "Missile tests", Count: 47, Folds: 2, Stories: []monitor.Content{
+				story("North Korea fires two missiles into the sea", "Example Wire", at(13), slices.Repeat([]string{"NHK", "보기통신"}, 100)...),
+				story("Japan lodges protest over launches", "Sample Times", at(12), "NHK"),
+				story("북한, 동해로 탄도미사일 발사", "보기통신", at(12.5)),
+			}},
+		},
+	}
+}
+
+// nightly is what waited for the end of quiet hours.
+func nightly() []monitor.Content {
+	var items []monitor.Content
+	for _, group := range weekday().Groups[:2] {
+		items = append(items, group.Stories...)
+	}
+	return items
 }
 
 func TestComposeDrawsEachKindAsItsGolden(t *testing.T) {
@@ -193,11 +244,17 @@ func extremes() map[string]monitor.Content {
 
 func TestComposeKeepsEveryLimitOfSlack(t *testing.T) {
 	for name, c := range extremes() {
-		for _, kind := range []monitor.Kind{monitor.KindAlert, monitor.KindReply, monitor.KindFold, monitor.KindOps} {
+		for _, kind := range []monitor.Kind{monitor.KindAlert, monitor.KindReply, monitor.KindFold, monitor.KindDigest, monitor.KindOps} {
 			t.Run(name+"/"+string(kind), func(t *testing.T) {
 				if kind == monitor.KindFold {
 					c.Items = []monitor.Content{c, c, c, c, c, c, c, c, c, c}
 					c.Items = c.Items[:FoldSize(c.Items)]
+				}
+				if kind == monitor.KindDigest {
+					c.Digest = &monitor.Digest{From: morning, To: morning, Part: 1, Parts: 1, Alerts: 1, Rules: 1, Groups: []monitor.Group{{Rule: c.Rule, Count: 1, Stories: []monitor.Content{c}}}}
+					if !DigestFits(c.Digest) {
+						t.Error("a story alone does not fit")
+					}
 				}
 				accepted(t, monitor.Outgoing{Channel: "C0ALERTS", Kind: kind, Key: "k", Rev: 1, Content: c})
 				accepted(t, monitor.Outgoing{Channel: "C0ALERTS", Kind: kind, Key: "k", Rev: 1, Content: c, Plain: true})

@@ -10,9 +10,13 @@ import (
 	"newswatch/monitor"
 )
 
-// What one story of a digest shows at most: less than in a fold, since a digest
-// is to be scanned.
-const maxDigestTitle = 150
+const (
+	// maxDigestTitle is less than in a fold: a digest is to be scanned.
+	maxDigestTitle = 150
+	// maxDigest leaves the rest of the message its room: the mark of a repeat.
+	maxDigest     = maxBlocks - 500
+	maxDigestText = maxText - 100
+)
 
 // digest draws the alerts that waited for it, by rule, and under them an account
 // of what was told folded.
@@ -33,117 +37,113 @@ func DigestFits(d *monitor.Digest) bool {
 	s.draw(d)
 	// Marshalling blocks cannot fail: they hold strings and numbers.
 	drawn, _ := json.Marshal(s.block)
-	return units(string(drawn)) <= maxFold && units(s.text.String()) <= maxFoldText
+	return units(string(drawn)) <= maxDigest && units(s.text.String()) <= maxDigestText
 }
 
 // A sheet is a message as it is drawn, in rich text and in mrkdwn.
 type sheet struct {
 	block *slackgo.RichTextBlock
+	open  *slackgo.RichTextSection // that the next row goes into; nil: none, the last element is a list
 	text  strings.Builder
 }
 
 func (s *sheet) draw(d *monitor.Digest) {
 	s.header(d)
 	for _, group := range d.Groups {
-		count := len(group.Stories)
-		if d.Part == 1 {
-			count = group.Count
+		count := fmt.Sprint(len(group.Stories))
+		if d.Part == 1 && len(group.Stories) < group.Count {
+			count = fmt.Sprintf("%d of %d", len(group.Stories), group.Count)
 		}
-		s.row(group.Rule, fmt.Sprint(" · ", count))
-		more := ""
-		if left := count - len(group.Stories); left > 0 {
-			more = fmt.Sprintf("%d in the thread", left)
-			if len(group.Stories) > 0 {
-				more = fmt.Sprintf("%d more in the thread", left)
-			}
-		}
-		s.list(group.Stories, more)
+		s.rule(group.Rule, count)
+		s.list(group.Stories)
 	}
-	for i, group := range d.Account {
-		if i == 0 {
-			s.row("", "\nTold before, folded:")
+	if len(d.Account) > 0 {
+		s.row("")
+		s.row("Told before, folded:")
+	}
+	for _, group := range d.Account {
+		s.rule(group.Rule, fmt.Sprintf("%s in %s", counted(group.Count, "alert"), counted(group.Folds, "message")))
+		s.list(group.Stories)
+		if more := group.Count - len(group.Stories); more > 0 && len(group.Stories) > 0 {
+			s.row(fmt.Sprintf("and %d more", more))
 		}
-		s.row(group.Rule, fmt.Sprintf(" · %s in %s", counted(group.Count, "alert"), counted(group.Folds, "message")))
-		more := ""
-		if left := group.Count - len(group.Stories); left > 0 && len(group.Stories) > 0 {
-			more = fmt.Sprintf("and %d more", left)
-		}
-		s.list(group.Stories, more)
 	}
 }
 
 // header says what the digest covers and how much it holds.
 func (s *sheet) header(d *monitor.Digest) {
-	bold := &slackgo.RichTextSectionTextStyle{Bold: true}
 	if d.Part > 1 {
-		title := fmt.Sprintf("Digest, %d of %d", d.Part, d.Parts)
-		s.add(slackgo.NewRichTextSectionTextElement(title, bold))
-		s.text.WriteString("*" + title + "*")
+		s.bold(fmt.Sprintf("Digest, %d of %d", d.Part, d.Parts))
 		return
 	}
+	s.bold("Digest")
+	s.put(plain(" "), " ")
+	s.put(date(d.From), when(d.From))
+	s.put(plain(" – "), " – ")
+	s.put(date(d.To), when(d.To))
 	var counts []string
 	if d.Alerts > 0 {
+		below := d.Alerts
+		for _, group := range d.Groups {
+			below -= len(group.Stories)
+		}
 		counts = append(counts, fmt.Sprintf("%s of %s", counted(d.Alerts, "alert"), counted(d.Rules, "rule")))
+		if below > 0 {
+			counts = append(counts, fmt.Sprintf("%d of them in the thread", below))
+		}
 	}
 	if d.Folded > 0 {
 		counts = append(counts, fmt.Sprintf("%d told before, folded", d.Folded))
 	}
-	count := "\n" + strings.Join(counts, " · ")
-	s.add(slackgo.NewRichTextSectionTextElement("Digest ", bold), date(d.From), plain(" – "), date(d.To), plain(count))
-	s.text.WriteString("*Digest* " + when(d.From) + " – " + when(d.To) + count)
+	s.row(strings.Join(counts, " · "))
 }
 
-// row is a rule's name and what is said of it.
-func (s *sheet) row(rule, said string) {
-	var elements []slackgo.RichTextSectionElement
-	s.text.WriteString("\n")
-	if rule = cut(clean(rule), maxName); rule != "" {
-		elements = append(elements, slackgo.NewRichTextSectionTextElement(rule, &slackgo.RichTextSectionTextStyle{Bold: true}))
-		s.text.WriteString("*" + escape(unlinked(rule), maxName) + "*")
+// rule is a row with a rule's name and what is said of it.
+func (s *sheet) rule(name, said string) {
+	s.row("")
+	if name = cut(clean(name), maxName); name == "" {
+		name = "(no name)"
 	}
-	s.add(append(elements, plain(said))...)
-	s.text.WriteString(said)
+	s.bold(name)
+	s.put(plain(" · "+said), " · "+said)
 }
 
-func (s *sheet) add(elements ...slackgo.RichTextSectionElement) {
-	s.block.Elements = append(s.block.Elements, slackgo.NewRichTextSection(elements...))
+// row begins another row.
+func (s *sheet) row(words string) {
+	begin := words
+	if s.open != nil { // a section is a row by itself
+		begin = "\n" + words
+	}
+	if begin != "" {
+		s.put(plain(begin), "")
+	}
+	s.text.WriteString("\n" + words)
 }
 
-// list is a rule's stories, and what else there is to say of them.
-func (s *sheet) list(stories []monitor.Content, more string) {
+func (s *sheet) bold(words string) {
+	s.put(slackgo.NewRichTextSectionTextElement(words, &slackgo.RichTextSectionTextStyle{Bold: true}), "*"+escape(unlinked(words), maxName)+"*")
+}
+
+// put adds to the row.
+func (s *sheet) put(element slackgo.RichTextSectionElement, text string) {
+	if s.open == nil {
+		s.open = slackgo.NewRichTextSection()
+		s.block.Elements = append(s.block.Elements, s.open)
+	}
+	s.open.Elements = append(s.open.Elements, element)
+	s.text.WriteString(text)
+}
+
+// list is a rule's stories.
+func (s *sheet) list(stories []monitor.Content) {
+	if len(stories) == 0 {
+		return
+	}
 	list := bullets{Type: slackgo.RTEList, Style: slackgo.RTEListBullet}
 	for _, c := range stories {
-		list.Elements = append(list.Elements, digestItem(c))
-		s.text.WriteString(digestText(c))
+		c.Title, c.Relation = cut(clean(c.Title), maxDigestTitle), ""
+		list.Elements = append(list.Elements, foldItem(c))
+		s.text.WriteString(foldText(c))
 	}
-	if more != "" {
-		list.Elements = append(list.Elements, slackgo.NewRichTextSection(plain(more)))
-		s.text.WriteString("\n• " + more)
-	}
-	if len(list.Elements) > 0 {
-		s.block.Elements = append(s.block.Elements, list)
-	}
-}
-
-// digestItem is a story in rich text: its title, outlet and time, and who else
-// reported it.
-func digestItem(c monitor.Content) *slackgo.RichTextSection {
-	c.Relation = ""
-	c.Title = cut(clean(c.Title), maxDigestTitle)
-	item := foldItem(c)
-	if c.Reports > 0 || len(c.Also) > 0 {
-		item.Elements = append(item.Elements, plain(" · "+others(c)))
-	}
-	return item
-}
-
-// digestText is a story in mrkdwn.
-func digestText(c monitor.Content) string {
-	c.Relation = ""
-	c.Title = cut(clean(c.Title), maxDigestTitle)
-	s := foldText(c)
-	if c.Reports > 0 || len(c.Also) > 0 {
-		s += " · " + escape(unlinked(others(c)), 3*maxFoldOutlet)
-	}
-	return s
+	s.block.Elements, s.open = append(s.block.Elements, list), nil
 }

@@ -13,7 +13,7 @@ import (
 // What one item of a fold shows at most: less than an alert, so that many fit.
 const (
 	maxFoldTitle  = 200
-	maxFoldOutlet = 60
+	maxFoldOutlet = 60 // and three times of who else reported it
 	// maxFold leaves the rest of the message its room: heading, why and marks.
 	maxFold     = maxBlocks - 3000
 	maxFoldText = maxText - 900
@@ -89,6 +89,9 @@ func foldItem(c monitor.Content) *slackgo.RichTextSection {
 	if relates(c) {
 		elements = append(elements, plain(" · "+string(c.Relation)))
 	}
+	if also := alsoIn(c); also != "" {
+		elements = append(elements, plain(" · "+also))
+	}
 	return slackgo.NewRichTextSection(elements...)
 }
 
@@ -101,7 +104,18 @@ func foldText(c monitor.Content) string {
 	if relates(c) {
 		s += " · " + string(c.Relation)
 	}
+	if also := escape(unlinked(alsoIn(c)), 3*maxFoldOutlet); also != "" {
+		s += " · " + also
+	}
 	return s
+}
+
+// alsoIn is who else reported it; "" for nobody.
+func alsoIn(c monitor.Content) string {
+	if c.Reports == 0 && len(c.Also) == 0 {
+		return ""
+	}
+	return cut(others(c), 3*maxFoldOutlet)
 }
 
 // FoldSize says how many of the first items fit in one message, so that its
