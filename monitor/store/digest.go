@@ -15,7 +15,7 @@ import (
 // ToldSince is what the channel was told by the rule after since.
 func (l *ledger) ToldSince(ruleID, channel string, since time.Time) (told monitor.Telling, err error) {
 	rows, err := l.tx.QueryContext(l.ctx, `select held, created, not_before from messages
-		where rule = ? and channel = ? and kind = 'alert' and state <> 'muted' and held in ('', 'rate') and created > ?`,
+		where rule = ? and channel = ? and kind = 'alert' and held in ('', 'rate') and created > ?`,
 		ruleID, channel, ms(since.Add(-time.Hour))) // what was held an hour ago may be told now
 	if err != nil {
 		return told, fmt.Errorf("read what was told: %w", err)
@@ -97,9 +97,8 @@ const forDigest = `m.digest_at <> 0 and (m.kind = 'fold' or m.state in ('pending
 // DigestsDue lists the channels that a digest is to be made for, and when; not
 // before the channel takes requests.
 func (s *Store) DigestsDue(ctx context.Context) (map[string]time.Time, error) {
-	rows, err := s.read.QueryContext(ctx, `select w.channel, w.at, coalesce(c.next_send, 0)
-		from (select channel, min(digest_at) as at from messages m where `+forDigest+` group by channel) w
-		left join channels c on c.name = w.channel`)
+	rows, err := s.read.QueryContext(ctx, `select m.channel, min(m.digest_at), coalesce(c.next_send, 0)
+		from messages m left join channels c on c.name = m.channel where `+forDigest+` group by m.channel, c.next_send`)
 	return timeOfEach(rows, err)
 }
 
