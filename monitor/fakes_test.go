@@ -212,7 +212,7 @@ func (b *board) lines() []string {
 		if d := s.Content.Digest; d != nil {
 			text = fmt.Sprintf("part %d of %d, %d alerts, %d folded", d.Part, d.Parts, d.Alerts, d.Folded)
 		}
-		if s.Content.Note != "" {
+		if s.Content.Note != "" && len(s.Content.Items) == 0 {
 			text = s.Content.Note
 		}
 		lines = append(lines, fmt.Sprintf("%s %s: %s", s.Kind, strings.TrimLeft(s.Channel, "#C"), text))
