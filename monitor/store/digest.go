@@ -15,7 +15,7 @@ import (
 // ToldSince is what the channel was told by the rule after since.
 func (l *ledger) ToldSince(ruleID, channel string, since time.Time) (told monitor.Telling, err error) {
 	rows, err := l.tx.QueryContext(l.ctx, `select held, created, not_before from messages
-		where rule = ? and channel = ? and kind = 'alert' and held in ('', 'rate') and created > ?`,
+		where rule = ? and channel = ? and kind = 'alert' and state <> 'muted' and held in ('', 'rate') and created > ?`,
 		ruleID, channel, ms(since.Add(-time.Hour))) // what was held an hour ago may be told now
 	if err != nil {
 		return told, fmt.Errorf("read what was told: %w", err)
