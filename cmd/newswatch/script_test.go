@@ -21,6 +21,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(siteVariable) != "" {
+		serveSite()
+		return
+	}
 	testscript.Main(m, map[string]func(){"newswatch": seamed})
 }
 

@@ -39,6 +39,25 @@ func BenchmarkParse(b *testing.B) {
 	}
 }
 
+// BenchmarkParseOneNew reads the page after the one before, which had 39 of its
+// 40 items.
+func BenchmarkParseOneNew(b *testing.B) {
+	body := ordinaryFeed()
+	reader := feed.NewReader(feed.Options{})
+	before, err := reader.Parse(monitor.Feed{}, monitor.Page{Body: bytes.Replace(body, []byte("article-7<"), []byte("article-77<"), 1)}, monitor.Imprint{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		doc, err := reader.Parse(monitor.Feed{}, monitor.Page{Body: body}, before.Imprint)
+		if err != nil || len(doc.Articles) != 1 {
+			b.Fatal(len(doc.Articles), err)
+		}
+	}
+}
+
 func BenchmarkGofeed(b *testing.B) {
 	body := ordinaryFeed()
 	b.SetBytes(int64(len(body)))
