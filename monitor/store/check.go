@@ -211,14 +211,14 @@ func (s *Store) schema(ctx context.Context) (map[string]string, error) {
 
 // create makes a new store, under another name until it is whole: a crash
 // leaves no half of one.
-func create(ctx context.Context, driver, path string) error {
+func create(ctx context.Context, path string, wrap wrapping) error {
 	unfinished := path + ".new"
 	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} { // of an attempt that crashed
 		if err := os.Remove(unfinished + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	s, err := connect(ctx, driver, unfinished)
+	s, err := connect(ctx, unfinished, wrap)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ var faultyEngines = map[string]faultyEngine{
 		others: []string{"postgres.go", "dialect.go"},
 		place:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "newswatch.db") },
 		open: func(t *testing.T, f *faults, path string) (*Store, error) {
-			return openFile(t.Context(), driverWith(t, f), path)
+			return openFile(t.Context(), path, func(c driver.Connector) driver.Connector { return &faultyConnector{c, f} })
 		},
 	},
 	"postgres": {

@@ -163,7 +163,7 @@ func garble(data []byte, random *rand.Rand) {
 
 func TestDatabaseOfSomethingElseIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "newswatch.db")
-	s, err := connect(t.Context(), sqliteDriver, path)
+	s, err := connect(t.Context(), path, nil)
 	if err == nil {
 		_, err = s.write.Exec(`create table recipes (name text)`)
 	}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -10,8 +9,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
-	"testing"
 )
 
 // errInjected is what a statement answers that was made to fail.
@@ -77,36 +74,6 @@ func site(op string) string {
 			return fmt.Sprint(place, " ", op, " for ", method)
 		}
 	}
-}
-
-// drivers counts those that were registered: there is no way to take one back.
-var drivers atomic.Int64
-
-// driverWith registers the real driver of SQLite with a fault in it, and
-// returns its name.
-func driverWith(t *testing.T, f *faults) string {
-	t.Helper()
-	db, err := sql.Open("sqlite", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	name := fmt.Sprint("faulty-", drivers.Add(1))
-	sql.Register(name, &faultyDriver{db.Driver(), f})
-	return name
-}
-
-type faultyDriver struct {
-	driver.Driver
-	faults *faults
-}
-
-func (d *faultyDriver) Open(name string) (driver.Conn, error) {
-	conn, err := d.Driver.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	return &faultyConn{conn.(realConn), d.faults}, nil
 }
 
 // A faultyConnector has a fault in all connections together.

@@ -49,7 +49,7 @@ func (e *Unreachable) Refused() bool {
 
 // openPostgres opens a server's database for a worker. With wrap not nil every
 // connection is made through what it makes of the connector.
-func openPostgres(ctx context.Context, address string, wrap func(driver.Connector) driver.Connector) (*Store, error) {
+func openPostgres(ctx context.Context, address string, wrap wrapping) (*Store, error) {
 	s, err := dial(ctx, address, wrap)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func readPostgres(ctx context.Context, address string) (*Store, error) {
 
 // dial connects without prepared statements or anything else that lives in a
 // session, so that a pooler may hand each transaction to another connection.
-func dial(ctx context.Context, address string, wrap func(driver.Connector) driver.Connector) (*Store, error) {
+func dial(ctx context.Context, address string, wrap wrapping) (*Store, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, &Unreachable{shown(address), errors.New("the address cannot be read")} // pgx's error may hold it

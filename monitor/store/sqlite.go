@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"net/url"
 	"path/filepath"
@@ -20,13 +21,17 @@ const sqliteDriver = "sqlite"
 // readers is how many connections read beside the one that writes.
 const readers = 4
 
-// openFile opens a file for a worker, through a driver of that name.
-func openFile(ctx context.Context, driver, path string) (*Store, error) {
+// A wrapping makes connections through what it makes of a connector; nil: as
+// they are.
+type wrapping func(driver.Connector) driver.Connector
+
+// openFile opens a file for a worker.
+func openFile(ctx context.Context, path string, wrap wrapping) (*Store, error) {
 	lock, err := lockFor(path)
 	if err != nil {
 		return nil, err
 	}
-	s, err := openLocked(ctx, driver, path)
+	s, err := openLocked(ctx, path, wrap)
 	if err != nil {
 		lock.release()
 		return nil, failedToOpen(path, err)
@@ -35,17 +40,17 @@ func openFile(ctx context.Context, driver, path string) (*Store, error) {
 	return s, nil
 }
 
-func openLocked(ctx context.Context, driver, path string) (*Store, error) {
+func openLocked(ctx context.Context, path string, wrap wrapping) (*Store, error) {
 	there, err := isThere(path)
 	if err != nil {
 		return nil, err
 	}
 	if !there {
-		if err := create(ctx, driver, path); err != nil {
+		if err := create(ctx, path, wrap); err != nil {
 			return nil, err
 		}
 	}
-	s, err := connect(ctx, driver, path)
+	s, err := connect(ctx, path, wrap)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +69,7 @@ func readFile(ctx context.Context, path string) (*Store, error) {
 	if !there {
 		return nil, ErrMissing
 	}
-	s, err := connect(ctx, sqliteDriver, path)
+	s, err := connect(ctx, path, nil)
 	if err != nil {
 		return nil, failedToOpen(path, err)
 	}
@@ -78,13 +83,13 @@ func readFile(ctx context.Context, path string) (*Store, error) {
 	return s, nil
 }
 
-func connect(ctx context.Context, driver, path string) (*Store, error) {
-	write, err := sql.Open(driver, dsn(path, "immediate"))
+func connect(ctx context.Context, path string, wrap wrapping) (*Store, error) {
+	write, err := openDB(dsn(path, "immediate"), wrap)
 	if err != nil {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open(driver, dsn(path, "deferred")+"&_pragma=query_only(1)")
+	read, err := openDB(dsn(path, "deferred")+"&_pragma=query_only(1)", wrap)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -94,6 +99,18 @@ func connect(ctx context.Context, driver, path string) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+func openDB(dsn string, wrap wrapping) (*sql.DB, error) {
+	connector, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	connector = preparing{connector}
+	if wrap != nil {
+		connector = wrap(connector)
+	}
+	return sql.OpenDB(connector), nil
 }
 
 func dsn(path, lock string) string {

@@ -48,7 +48,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if isPostgres(address) {
 		return openPostgres(ctx, address, nil)
 	}
-	return openFile(ctx, sqliteDriver, address)
+	return openFile(ctx, address, nil)
 }
 
 // OpenReader opens the store to look into it, beside workers. ErrMissing when
