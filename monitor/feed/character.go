@@ -11,7 +11,7 @@ import (
 // -1250, or -1252 with its unused bytes dropped) and encoded again:
 // "Galvezâ€™s" → "Galvez’s". Only sequences that no language writes are touched.
 func mend(text string) string {
-	if !strings.Contains(text, "â€") && !strings.ContainsAny(text, "ÂÃ") {
+	if isASCII(text) || !strings.Contains(text, "â€") && !strings.ContainsAny(text, "ÂÃ") {
 		return text
 	}
 	return mojibake.ReplaceAllStringFunc(text, func(seen string) string {
@@ -25,7 +25,7 @@ func mend(text string) string {
 // mendWide is mend for Hangul, kana and Han, of which no byte makes sense when
 // read as windows-1252. It needs the control characters that printable drops.
 func mendWide(text string) string {
-	if !strings.ContainsAny(text, "ãäåæçèéêëìí") {
+	if isASCII(text) || !strings.ContainsAny(text, "ãäåæçèéêëìí") {
 		return text
 	}
 	return wideMojibake.ReplaceAllStringFunc(text, reread)
@@ -75,11 +75,23 @@ func windowsByte(r rune) byte {
 	return byte(r)
 }
 
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // printable drops what no reader sees and a log or a database may choke on:
 // control characters, bidirectional overrides, byte-order marks,
 // noncharacters. Tabs stay, odd line breaks become "\n", bytes that are no
 // UTF-8 the replacement character.
 func printable(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\n' || r > '~' }) {
+		return text
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t' || r == '\n':

@@ -134,7 +134,8 @@ func body(it item) string {
 
 // holds says whether the part, which may end in an ellipsis, stands in whole.
 func holds(whole, part string) bool {
-	return strings.Contains(squeeze(whole), squeeze(strings.TrimRight(part, ".…[] \n")))
+	part = strings.TrimRight(part, ".…[] \n")
+	return part == "" || whole != "" && strings.Contains(squeeze(whole), squeeze(part))
 }
 
 // withoutFooter drops the last paragraph where it is not the article's: "The
@@ -148,11 +149,13 @@ func withoutFooter(text string) string {
 	if at := strings.LastIndex(last, "The post "); at >= 0 && strings.Contains(last[at:], " appeared first on ") {
 		return strings.TrimSpace(body + "\n\n" + last[:at])
 	}
-	if moreLinks[strings.ToLower(strings.Trim(last, " .…>»→[]"))] {
+	if len(last) <= longestMoreLink && moreLinks[strings.ToLower(strings.Trim(last, " .…>»→[]"))] {
 		return body
 	}
 	return text
 }
+
+const longestMoreLink = 64 // with its arrows and dots
 
 var moreLinks = map[string]bool{
 	"continue reading": true, "read more": true, "read the full story": true, "read full article": true,

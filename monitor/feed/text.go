@@ -25,10 +25,10 @@ const (
 //	<p>Seoul &amp; <b>Tokyo</b></p><p>said</p>  →  "Seoul & Tokyo\n\nsaid"
 func plainText(source string) string {
 	text, marked := strip(mendWide(source))
-	if !marked && escapedMarkup.MatchString(text) {
+	if !marked && strings.Contains(text, "<") && escapedMarkup.MatchString(text) {
 		text, _ = strip(text)
 	}
-	if escapedEntity.MatchString(text) {
+	if strings.Contains(text, "&") && escapedEntity.MatchString(text) {
 		text = lines(printable(html.UnescapeString(text)))
 	}
 	return mend(text)
