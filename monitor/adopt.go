@@ -59,7 +59,11 @@ func (w *Worker) enrolled(ctx context.Context, feeds []Feed) (map[string]FeedSta
 	if len(feeds) == 0 {
 		return nil, nil
 	}
-	list, err := w.Book.Enroll(ctx, w.Name, feeds)
+	owner := w.Name
+	if w.Shared {
+		owner = "" // each is leased when it is due
+	}
+	list, err := w.Book.Enroll(ctx, owner, feeds)
 	if err != nil {
 		return nil, err
 	}

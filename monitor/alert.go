@@ -11,9 +11,8 @@ import (
 // tell groups what matched into stories and puts the messages about it into
 // the outbox. Corrections of articles told before are shown on their messages.
 func (p *poll) tell(l Ledger, finds []*Find, result *Result) error {
-	matched := slices.ContainsFunc(finds, func(f *Find) bool { return len(f.Matches) > 0 })
 	retitled := slices.ContainsFunc(finds, func(f *Find) bool { return f.retitled() })
-	if !matched && !retitled {
+	if !matched(finds) && !retitled {
 		return nil
 	}
 	if err := l.LockStories(); err != nil {
@@ -35,6 +34,11 @@ func (p *poll) tell(l Ledger, finds []*Find, result *Result) error {
 		}
 	}
 	return nil
+}
+
+// matched says whether a rule fired on any of the finds.
+func matched(finds []*Find) bool {
+	return slices.ContainsFunc(finds, func(f *Find) bool { return len(f.Matches) > 0 })
 }
 
 // guard runs a step on an article; a panic in it is that article's alone.

@@ -301,7 +301,7 @@ func (d *Deliverer) serve(ctx context.Context, name string) (rest time.Duration)
 		d.stored(err)
 		switch {
 		case errors.Is(err, ErrLeaseLost), errors.Is(context.Cause(held), ErrLeaseLost):
-			return channelLease / 2
+			return renewEvery
 		case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
 			return 0
 		case err != nil:

@@ -172,7 +172,7 @@ func (p *poll) run(ctx context.Context, feed Feed, state FeedState) (Result, err
 	still := stillThere(doc.Articles, sightings, now)
 	state.read(feed, page, doc, sightings, now)
 	found.State = state
-	if slices.ContainsFunc(finds, func(f *Find) bool { return len(f.Matches) > 0 }) {
+	if matched(finds) {
 		if err := p.Recollect(ctx); err != nil {
 			return Result{}, err
 		}
@@ -295,6 +295,11 @@ func (p *poll) record(ctx context.Context, feed Feed, found Result, finds []*Fin
 	err := p.Archive.Record(ctx, func(l Ledger) error {
 		result = found // again, when the store asks for it
 		result.Broken = slices.Clip(found.Broken)
+		if matched(finds) { // before it is asked whether an article is new, or two workers may find that it is
+			if err := l.LockStories(); err != nil {
+				return err
+			}
+		}
 		kept, err := l.Keep(feed.Key(), found.State.LastPoll, finds, still)
 		if err != nil {
 			return err

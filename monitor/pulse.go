@@ -40,6 +40,9 @@ type pulse struct {
 	nextAt  time.Time // when single feeds are told of again
 	unwell  string    // why the watchdog is not pinged, as last logged
 
+	musterAt  time.Time
+	differing time.Time // since when other workers go by other rules; zero: none does
+
 	beating atomic.Bool
 	beats   sync.WaitGroup
 }
@@ -87,6 +90,10 @@ func (p *pulse) turn(ctx context.Context, now time.Time) {
 		p.illAt = now.Add(illEvery)
 		p.log("ill feeds not told", p.tellIll(ctx, now))
 	}
+	if p.Shared && !now.Before(p.musterAt) {
+		p.musterAt = now.Add(musterEvery)
+		p.log("workers not mustered", p.muster(ctx, now))
+	}
 	if !now.Before(p.dailyAt) {
 		p.log("day not told", p.tellDay(ctx, p.dailyAt, now))
 		p.dailyAt = p.daily.Next(now)
@@ -100,6 +107,7 @@ func (p *pulse) leap(now time.Time) {
 	p.deadAt = earlier(p.deadAt, now.Add(deadEvery))
 	p.illAt = earlier(p.illAt, now.Add(illEvery))
 	p.nextAt = earlier(p.nextAt, now.Add(illEvery))
+	p.musterAt = earlier(p.musterAt, now)
 	p.dailyAt = earlier(p.dailyAt, p.daily.Next(now))
 }
 

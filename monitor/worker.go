@@ -12,9 +12,19 @@ import (
 
 // A FeedBook is the store as the worker sees it.
 type FeedBook interface {
-	// Enroll makes the feeds known, leases them to the worker, and returns
-	// their states in the same order.
+	// Enroll makes the feeds known and returns their states in the same order. All
+	// are the worker's from then on, unless it is "".
 	Enroll(ctx context.Context, worker string, feeds []Feed) ([]FeedState, error)
+	// Lease leases to the worker, for as long as now is from until, those of the
+	// feeds that nobody else has and nobody has polled since their state was read.
+	// It returns the others, by key, as the store knows them. Writing a state ends
+	// its lease.
+	Lease(ctx context.Context, worker string, feeds []FeedState, now, until time.Time) (others map[string]FeedState, err error)
+	// Renew makes all the worker's leases of feeds end at until.
+	Renew(ctx context.Context, worker string, now, until time.Time) error
+	// Muster notes that the worker is alive until the given time, and lists the
+	// others that are.
+	Muster(ctx context.Context, self Colleague, now, until time.Time) (others []Colleague, err error)
 	// Touch writes states whose polls found nothing new.
 	Touch(ctx context.Context, states []FeedState) error
 	// Forget drops articles first seen before keep, and what has no use any
@@ -32,7 +42,7 @@ const (
 	touchEvery   = 10 * time.Second // how long times of quiet polls wait to be written together
 	forgetEvery  = 6 * time.Hour
 	forgetFirst  = time.Minute      // after a start: the clock may be wrong
-	repollSoon   = 10 * time.Second // after the store failed
+	repollSoon   = 7 * time.Second  // after the store failed: that it works again is noticed within 10
 	longestSleep = 10 * time.Second // a clock that jumps is noticed within it
 	onceDeliver  = 5 * time.Minute
 
@@ -44,7 +54,8 @@ const (
 // fields are set once, before; it runs once. What may change meanwhile is the
 // Setup, which it shares with its Poller and its Deliverer.
 type Worker struct {
-	Name      string // in leases
+	Name      string // in leases; no other process ever has it
+	Shared    bool   // other workers may poll the same feeds: each is leased when it is due
 	InForce   *atomic.Pointer[Setup]
 	Book      FeedBook
 	Poller    *Poller
@@ -60,6 +71,7 @@ type Worker struct {
 	quiet   map[string]FeedState // times to be written, by feed key
 	lost    int                  // polls that the store did not take, since it last did
 	pingAt  time.Time            // when it is asked again
+	renewAt time.Time            // when leases are renewed, where the store is shared
 }
 
 // A polled is what a poll's goroutine hands back to the worker's loop.
@@ -84,7 +96,18 @@ func (w *Worker) Run(ctx context.Context) error {
 	defer w.changes.regrouping.Wait()
 	w.loop(ctx, func() bool { return false })
 	w.pulse.beats.Wait()
-	return w.flush(context.WithoutCancel(ctx))
+	return w.leave(ctx)
+}
+
+// leave writes what is not written yet, and lets other workers have the feeds.
+func (w *Worker) leave(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	err := w.flush(ctx)
+	if w.Shared {
+		now := w.Now()
+		err = errors.Join(err, w.Book.Renew(ctx, w.Name, now, now))
+	}
+	return err
 }
 
 // A Round is what polling every feed once came to.
@@ -120,7 +143,7 @@ func (w *Worker) Once(ctx context.Context) (Round, error) {
 			round.Failed++
 		}
 	}
-	if err := w.flush(context.WithoutCancel(ctx)); err != nil {
+	if err := w.leave(ctx); err != nil {
 		return round, err
 	}
 	w.Deliverer.once = true
@@ -164,7 +187,7 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 		}
 		wait := longestSleep
 		if running < pollsAtOnce && w.storeTakes(ctx, now) {
-			ready, next := w.agenda.due(now)
+			ready, next := w.due(ctx, now, pollsAtOnce-running)
 			wait = min(wait, next)
 			for _, e := range ready {
 				running++
@@ -178,6 +201,9 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 		if !now.Before(forgetAt) {
 			w.forget(ctx, now)
 			forgetAt = now.Add(forgetEvery)
+		}
+		if w.Shared {
+			wait = min(wait, w.renew(ctx, now))
 		}
 		if w.pulse != nil {
 			w.pulse.turn(ctx, now)
@@ -219,8 +245,11 @@ func (w *Worker) take(p polled) {
 	switch {
 	case errors.Is(p.err, context.Canceled):
 		return
+	case errors.Is(p.err, ErrLeaseLost): // the other one's poll counts
+		w.agenda.done(p.entry, p.entry.state, now, now, now)
+		return
 	case p.err != nil && !errors.As(p.err, &feedErr): // the store's: nothing was written, ask again
-		w.notRecorded(p)
+		w.notTaken("poll not recorded", p.err, "feed", p.entry.feed.Name)
 		soon := now.Add(repollSoon)
 		w.agenda.done(p.entry, p.entry.state, soon, soon, now)
 		w.tell(p)
@@ -242,14 +271,14 @@ func (w *Worker) take(p polled) {
 	w.tell(p)
 }
 
-// notRecorded logs once for all feeds that the store takes no polls.
-func (w *Worker) notRecorded(p polled) {
+// notTaken logs once for all feeds that the store takes no polls.
+func (w *Worker) notTaken(what string, err error, attrs ...any) {
 	level := slog.LevelDebug
 	if w.lost == 0 {
 		level, w.pingAt = slog.LevelError, w.Now().Add(repollSoon)
 	}
 	w.lost++
-	w.Log.Log(context.Background(), level, "poll not recorded", "feed", p.entry.feed.Name, "error", p.err)
+	w.Log.Log(context.Background(), level, what, append(attrs, "error", err)...)
 }
 
 // storeTakes says whether what a poll finds could be kept. While it could not,
@@ -303,18 +332,28 @@ func (w *Worker) logPoll(p polled) {
 	}
 }
 
+// flush writes the times of quiet polls. Writing one ends the feed's lease, so
+// that of a feed being polled again waits.
 func (w *Worker) flush(ctx context.Context) error {
 	if len(w.quiet) == 0 {
 		return nil
 	}
-	states := make([]FeedState, 0, len(w.quiet))
-	for _, state := range w.quiet {
-		states = append(states, state)
+	busy := make(map[string]bool)
+	for _, e := range w.agenda.entries {
+		busy[e.state.Key] = e.busy
+	}
+	var states []FeedState
+	for key, state := range w.quiet {
+		if !busy[key] {
+			states = append(states, state)
+		}
 	}
 	if err := w.Book.Touch(ctx, states); err != nil {
 		return err
 	}
-	clear(w.quiet)
+	for _, state := range states {
+		delete(w.quiet, state.Key)
+	}
 	return nil
 }
 

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,9 +13,10 @@ import (
 // for concurrent use; a changed set of rules is a new engine. The zero Engine has
 // no rules.
 type Engine struct {
-	rules   []*Rule          // in order of id
-	program *program         // compiled from those that are enabled; nil without rules
-	lists   map[string]*list // the named lists, for queries from outside
+	rules       []*Rule          // in order of id
+	fingerprint string           // of the files they were read from
+	program     *program         // compiled from those that are enabled; nil without rules
+	lists       map[string]*list // the named lists, for queries from outside
 }
 
 func newEngine(rules []*Rule) *Engine {
@@ -23,6 +27,18 @@ func newEngine(rules []*Rule) *Engine {
 
 // Rules returns all rules, switched off ones too, in order of id.
 func (e *Engine) Rules() []*Rule { return slices.Clone(e.rules) }
+
+// Fingerprint tells rules read from other files, or from other versions of
+// them, apart. Where the files lie does not count.
+func (e *Engine) Fingerprint() string { return e.fingerprint }
+
+func fingerprint(inOrder []Source) string {
+	hash := sha256.New()
+	for _, s := range inOrder {
+		fmt.Fprintf(hash, "%d\n%s", len(s.Data), s.Data)
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:8])
+}
 
 // Rule returns the rule of that id, or nil when there is none.
 func (e *Engine) Rule(id string) *Rule {

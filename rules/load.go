@@ -33,6 +33,7 @@ func Load(sources []Source) (*Engine, []Fault) {
 		rules[i] = r.finished()
 	}
 	e := newEngine(rules)
+	e.fingerprint = fingerprint(inOrder)
 	e.lists = map[string]*list{}
 	for name, named := range l.lists {
 		e.lists[name] = &named.list

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -51,25 +53,27 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 	b.metrics = newMetrics(kept, &b.inForce)
 	b.inForce.Store(b.setup(cfg, w.rules))
 	b.cfg = cfg
+	name := workerName()
 	deliverer := &monitor.Deliverer{
-		Outbox: kept, InForce: &b.inForce, Worker: workerName(), Terminal: w.terminal, Now: w.now, Log: w.log,
+		Outbox: kept, InForce: &b.inForce, Worker: name, Terminal: w.terminal, Now: w.now, Log: w.log,
 		Observe: b.metrics.sent, Fits: slack.FoldSize, FitsDigest: slack.DigestFits,
 	}
 	b.worker = &monitor.Worker{
-		Name: workerName(), InForce: &b.inForce, Book: kept, Deliverer: deliverer,
+		Name: name, Shared: kept.Shared(), InForce: &b.inForce, Book: kept, Deliverer: deliverer,
 		Poller: &monitor.Poller{InForce: &b.inForce, Archive: kept, Now: w.now},
 		Now:    w.now, Log: w.log, OnPoll: b.metrics.polled, OnTick: b.metrics.tick,
 	}
 	return b, nil
 }
 
-// workerName tells this process from others in leases.
+// workerName tells this process from others in leases, from one before it in the
+// same container too.
 func workerName() string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "worker"
 	}
-	return fmt.Sprintf("%s-%d", host, os.Getpid())
+	return fmt.Sprintf("%s-%d-%s", host, os.Getpid(), strings.ToLower(rand.Text()[:6]))
 }
 
 func (b *bot) close() error {

@@ -203,6 +203,7 @@ func runCycle(t *testing.T, injected *faults, open func(*faults) (*Store, error)
 		ctx, stop := context.WithTimeout(ctx, 150*time.Second)
 		defer stop()
 		w := cycleWorker(s, engine, paper, wall)
+		w.Shared = true // or the statements for several workers are not sent
 		reheld := make(chan error)
 		go func() {
 			time.Sleep(10 * time.Second)

@@ -25,6 +25,9 @@ type engine interface {
 	again(err error, try int) (wait time.Duration, ok bool)
 	// ill says whether an error tells of the database, not of what it was asked.
 	ill(error) bool
-	// alone says whether there is one worker at most.
-	alone() bool
+	// skipLocked ends a query that reads rows to write them, and passes over those
+	// that somebody else is about to.
+	skipLocked() string
+	// shared says whether several workers may work at once.
+	shared() bool
 }

@@ -13,8 +13,8 @@ const feedColumns = `key, name, lease, etag, last_modified, body_hash, address, 
 	spec, ttl, skip_hours, next_poll, last_poll, first_ok, last_ok, last_new, newest, parsed, empty_since, last_gap,
 	items, gaps, rate, lull, failures, gone, fault, hint`
 
-// Enroll makes a row for each feed that has none, leases all of them to the
-// worker, and returns what is known of each, in the same order.
+// Enroll makes a row for each feed that has none, and returns what is known of
+// each, in the same order. All are the worker's from then on, unless it is "".
 func (s *Store) Enroll(ctx context.Context, worker string, feeds []monitor.Feed) ([]monitor.FeedState, error) {
 	states := make([]monitor.FeedState, len(feeds))
 	err := s.transact(ctx, func(tx *sql.Tx) error {
@@ -24,8 +24,8 @@ func (s *Store) Enroll(ctx context.Context, worker string, feeds []monitor.Feed)
 					return err
 				}
 			}
-			row := tx.QueryRowContext(ctx, `insert into feeds (key, name, lease) values (?, ?, ?)
-				on conflict (key) do update set name = excluded.name, lease = excluded.lease
+			row := tx.QueryRowContext(ctx, `insert into feeds (key, name, lease) values (?1, ?2, ?3)
+				on conflict (key) do update set name = excluded.name, lease = case ?3 when '' then feeds.lease else ?3 end
 				returning `+feedColumns, feed.Key(), feed.Name, worker)
 			state, err := scanFeed(row)
 			if err != nil {
@@ -39,6 +39,92 @@ func (s *Store) Enroll(ctx context.Context, worker string, feeds []monitor.Feed)
 		return nil, fmt.Errorf("enroll feeds: %w", err)
 	}
 	return states, nil
+}
+
+// Lease leases to the worker, for as long as now is from until, those of the
+// feeds that nobody else has and nobody has polled since their state was read.
+// It returns the others, by key, as the store knows them. Writing a feed's state
+// ends its lease.
+func (s *Store) Lease(ctx context.Context, worker string, feeds []monitor.FeedState, now, until time.Time) (others map[string]monitor.FeedState, err error) {
+	err = s.transact(ctx, func(tx *sql.Tx) error {
+		at, err := s.engine.leaseTime(ctx, tx, now)
+		if err != nil {
+			return err
+		}
+		rows, err := readFeeds(ctx, tx, feeds, s.engine.skipLocked())
+		if err != nil {
+			return err
+		}
+		others = make(map[string]monitor.FeedState)
+		var free []string
+		for _, f := range feeds {
+			row, there := rows[f.Key]
+			leased := row.until.After(at)
+			switch {
+			case !there: // somebody is about to take it, or to give it back
+				others[f.Key] = f
+			case leased && row.Lease == worker, !leased && ms(row.LastPoll) == ms(f.LastPoll):
+				free = append(free, f.Key)
+			default:
+				others[f.Key] = row.FeedState
+			}
+		}
+		if len(free) == 0 {
+			return nil
+		}
+		args := []any{worker, ms(at.Add(until.Sub(now)))}
+		_, err = tx.ExecContext(ctx, `update feeds set lease = ?, lease_until = ? where 1 = 1`+among(`key`, free, &args), args...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lease feeds: %w", err)
+	}
+	return others, nil
+}
+
+// A leasedFeed is a feed's row with the end of its lease.
+type leasedFeed struct {
+	monitor.FeedState
+	until time.Time
+}
+
+// readFeeds reads the rows of feeds, by key.
+func readFeeds(ctx context.Context, tx *sql.Tx, feeds []monitor.FeedState, locking string) (map[string]leasedFeed, error) {
+	keys := make([]string, len(feeds))
+	for i, f := range feeds {
+		keys[i] = f.Key
+	}
+	var args []any
+	rows, err := tx.QueryContext(ctx, `select lease_until, `+feedColumns+` from feeds where 1 = 1`+among(`key`, keys, &args)+locking, args...)
+	if err != nil {
+		return nil, err
+	}
+	list, err := collect(rows, func(row scanner) (f leasedFeed, err error) {
+		f.FeedState, err = scanFeed(scanAfter{row, stamp{&f.until}})
+		return f, err
+	})
+	known := make(map[string]leasedFeed, len(list))
+	for _, f := range list {
+		known[f.Key] = f
+	}
+	return known, err
+}
+
+// Renew makes all leases of feeds that the worker has end as long after now as
+// until; with until not after now, at once.
+func (s *Store) Renew(ctx context.Context, worker string, now, until time.Time) error {
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		at, err := s.engine.leaseTime(ctx, tx, now)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `update feeds set lease_until = ? where lease = ? and lease_until <> 0`, ms(at.Add(until.Sub(now))), worker)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("renew leases of feeds: %w", err)
+	}
+	return nil
 }
 
 // rename carries over what is known of a feed under its former key, unless
@@ -99,7 +185,7 @@ func saveFeed(ctx context.Context, tx *sql.Tx, f monitor.FeedState) error {
 	result, err := tx.ExecContext(ctx, `update feeds set etag = ?, last_modified = ?, body_hash = ?,
 			address = ?, redirect_to = ?, redirect_since = ?, redirect_times = ?, spec = ?, ttl = ?, skip_hours = ?,
 			next_poll = ?, last_poll = ?, first_ok = ?, last_ok = ?, last_new = ?, newest = ?, parsed = ?, empty_since = ?, last_gap = ?,
-			items = ?, gaps = ?, rate = ?, lull = ?, failures = ?, gone = ?, fault = ?, hint = ?
+			items = ?, gaps = ?, rate = ?, lull = ?, failures = ?, gone = ?, fault = ?, hint = ?, lease_until = 0
 		where key = ? and lease = ?`,
 		f.Validators.ETag, f.Validators.LastModified, f.Validators.BodyHash,
 		f.Address, f.Redirect.To, ms(f.Redirect.Since), f.Redirect.Times, f.Spec, f.TTL.Milliseconds(), f.SkipHours,

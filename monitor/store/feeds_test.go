@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -15,7 +17,90 @@ func enroll(t *testing.T, s *Store, feeds ...monitor.Feed) []monitor.FeedState {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if others := leaseFeeds(t, s, "w1", noon, states); len(others) > 0 {
+		t.Fatalf("not leased: %v", others)
+	}
+	for i := range states {
+		states[i].Lease = "w1"
+	}
 	return states
+}
+
+// leaseFeeds leases feeds for ten seconds and returns those that others have.
+func leaseFeeds(t *testing.T, s *Store, worker string, now time.Time, states []monitor.FeedState) map[string]monitor.FeedState {
+	t.Helper()
+	others, err := s.Lease(t.Context(), worker, states, now, now.Add(10*time.Second))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return others
+}
+
+func TestFeedIsLeasedToOneWorkerUntilItIsPolled(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		first := enroll(t, s, agency, daily) // leases them to w1
+		second := slices.Clone(first)
+		seconds := func(n int) time.Time { return noon.Add(time.Duration(n) * time.Second) }
+		taken := func(worker string, at int, states ...monitor.FeedState) int {
+			return len(leaseFeeds(t, s, worker, seconds(at), states))
+		}
+		if n := taken("w2", 9, second...); n != 2 {
+			t.Errorf("%d of two leased feeds are another's", n)
+		}
+		if n := taken("w1", 9, first...); n != 0 {
+			t.Errorf("%d of the worker's own feeds are another's", n)
+		}
+		first[0].LastPoll, first[0].NextPoll = seconds(10), seconds(70)
+		if err := s.Touch(t.Context(), first[:1]); err != nil {
+			t.Fatal(err)
+		}
+		others := leaseFeeds(t, s, "w2", seconds(11), second)
+		if len(others) != 2 || !others[agency.Key()].LastPoll.Equal(seconds(10)) {
+			t.Errorf("what was polled meanwhile and what is leased: %+v", others)
+		}
+		if n := taken("w2", 11, others[agency.Key()]); n != 0 {
+			t.Error("a feed that nobody polls cannot be had with its state as it is")
+		}
+		if err := s.Renew(t.Context(), "w1", seconds(15), seconds(25)); err != nil {
+			t.Fatal(err)
+		}
+		if n := taken("w2", 20, second[1]); n != 1 {
+			t.Error("a renewed lease ended as if it were not")
+		}
+		if n := taken("w2", 25, second[1]); n != 0 {
+			t.Error("a lease that is over keeps others away")
+		}
+		if err := s.Record(t.Context(), func(l monitor.Ledger) error { return l.SaveFeed(first[1]) }); !errors.Is(err, monitor.ErrLeaseLost) {
+			t.Errorf("a late write: %v", err)
+		}
+		if err := s.Renew(t.Context(), "w2", seconds(26), seconds(26)); err != nil {
+			t.Fatal(err)
+		}
+		if n := taken("w1", 26, second[1]); n != 0 {
+			t.Error("a lease that was given back keeps others away")
+		}
+	})
+}
+
+func TestWorkersKnowOfEachOtherWhileTheyAreAlive(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		muster := func(name, rules string, at time.Duration) []monitor.Colleague {
+			others, err := s.Muster(t.Context(), monitor.Colleague{Name: name, Rules: rules}, noon.Add(at), noon.Add(at+time.Minute))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return others
+		}
+		muster("w1", "old", 0)
+		muster("w2", "new", time.Second)
+		if diff := cmp.Diff([]monitor.Colleague{{Name: "w1", Rules: "old"}, {Name: "w2", Rules: "new"}}, muster("w3", "new", 2*time.Second)); diff != "" {
+			t.Error(diff)
+		}
+		muster("w1", "new", 30*time.Second)
+		if diff := cmp.Diff([]monitor.Colleague{{Name: "w1", Rules: "new"}}, muster("w4", "new", 65*time.Second)); diff != "" {
+			t.Error(diff)
+		}
+	})
 }
 
 func TestFeedIsKeptAsItWas(t *testing.T) {

@@ -25,22 +25,34 @@ func (s *Store) Notices(ctx context.Context, causes []string) ([]monitor.Notice,
 }
 
 // Tell puts a note into the outbox, unless its channel has one with its key,
-// and keeps what was told with it.
+// and keeps what was told with it. Where another worker has just told of all
+// the causes it does nothing.
 func (s *Store) Tell(ctx context.Context, note monitor.Message, told ...monitor.Notice) error {
 	return s.transact(ctx, func(tx *sql.Tx) error {
-		if _, err := insertMessage(ctx, tx, note, 0); err != nil {
-			return err
-		}
+		fresh := len(told) == 0
 		for _, n := range told {
-			_, err := tx.ExecContext(ctx, `insert into notices (cause, told, over) values (?, ?, ?)
-				on conflict (cause) do update set told = excluded.told, over = excluded.over`, n.Cause, ms(n.Told), n.Over)
+			result, err := tx.ExecContext(ctx, `insert into notices (cause, told, over) values (?, ?, ?)
+				on conflict (cause) do update set told = excluded.told, over = excluded.over
+				where notices.over <> excluded.over or notices.told < excluded.told - ?`, n.Cause, ms(n.Told), n.Over, toldTogether.Milliseconds())
 			if err != nil {
 				return fmt.Errorf("note what was told: %w", err)
 			}
+			changed, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			fresh = fresh || changed > 0
 		}
-		return nil
+		if !fresh {
+			return nil
+		}
+		_, err := insertMessage(ctx, tx, note, 0)
+		return err
 	})
 }
+
+// toldTogether is within what time two workers tell of the same thing.
+const toldTogether = time.Hour
 
 // Tally counts what the day's sign of life tells of.
 func (s *Store) Tally(ctx context.Context, since time.Time) (tally monitor.Tally, err error) {

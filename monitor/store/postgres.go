@@ -19,10 +19,10 @@ import (
 
 // How connections to PostgreSQL are kept.
 const (
-	postgresConns  = 10 // of one process; delivery and polls seldom need more than three
-	connectLimit   = 5 * time.Second
-	connIdleFor    = 5 * time.Minute
-	applicationKey = "application_name"
+	postgresWriters = 8 // connections; delivery and polls seldom need more than three
+	connectLimit    = 5 * time.Second
+	connIdleFor     = 5 * time.Minute
+	applicationKey  = "application_name"
 )
 
 // isPostgres says whether a store's address is a server's.
@@ -105,15 +105,21 @@ func dial(ctx context.Context, address string, wrap wrapping) (*Store, error) {
 	if wrap != nil {
 		connector = wrap(connector)
 	}
-	db := sql.OpenDB(connector)
-	db.SetMaxOpenConns(postgresConns)
-	db.SetMaxIdleConns(postgresConns)
-	db.SetConnMaxIdleTime(connIdleFor)
-	s := &Store{write: db, read: db, engine: postgresEngine{}}
-	if err := db.PingContext(ctx); err != nil {
+	s := &Store{write: pool(connector, postgresWriters), read: pool(connector, readers), engine: postgresEngine{}}
+	if err := s.write.PingContext(ctx); err != nil {
 		return nil, errors.Join(failedToUse(address, err), s.Close())
 	}
 	return s, nil
+}
+
+// pool keeps up to n connections. Reading has a pool of its own: those that
+// write may all be waiting for one that first has to read.
+func pool(connector driver.Connector, n int) *sql.DB {
+	db := sql.OpenDB(connector)
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
+	db.SetConnMaxIdleTime(connIdleFor)
+	return db
 }
 
 // shown is a server's address without what may be secret in it.
@@ -224,7 +230,9 @@ func (postgresEngine) ill(err error) bool {
 	return isState(err, "25006", "53", "58", "XX") // read-only, out of something, system, corrupted
 }
 
-func (postgresEngine) alone() bool { return false }
+func (postgresEngine) skipLocked() string { return " for update skip locked" }
+
+func (postgresEngine) shared() bool { return true }
 
 // isDropped says whether an error means that the connection is gone, or that
 // none could be made.

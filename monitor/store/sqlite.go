@@ -185,7 +185,9 @@ func (sqliteEngine) ill(err error) bool {
 		sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 }
 
-func (sqliteEngine) alone() bool { return true }
+func (sqliteEngine) skipLocked() string { return "" }
+
+func (sqliteEngine) shared() bool { return false }
 
 // isCode says whether the error is SQLite's, with one of these primary codes.
 func isCode(err error, codes ...int) bool {

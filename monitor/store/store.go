@@ -38,6 +38,9 @@ type Store struct {
 	trouble     atomic.Pointer[trouble]
 }
 
+// Shared says whether several workers may work on the store at once.
+func (s *Store) Shared() bool { return s.engine.shared() }
+
 // Open opens the store for a worker: a file, or postgres://user@host/db. It
 // makes the store when there is none, and migrates it.
 //

@@ -206,10 +206,7 @@ func TestFailedRecordLeavesNothing(t *testing.T) {
 
 func TestFeedStateSurvives(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Store) {
-		states, err := s.Enroll(t.Context(), "w1", []monitor.Feed{agency, daily})
-		if err != nil {
-			t.Fatal(err)
-		}
+		states := enroll(t, s, agency, daily)
 		if !states[0].FirstPoll() || states[1].Name != "Daily" {
 			t.Errorf("got %+v", states)
 		}
@@ -223,11 +220,8 @@ func TestFeedStateSurvives(t *testing.T) {
 			t.Fatal(err)
 		}
 		renamed := agency
-		renamed.Name, state.Name, state.Lease = "Agency World", "Agency World", "w2"
-		again, err := s.Enroll(t.Context(), "w2", []monitor.Feed{renamed})
-		if err != nil {
-			t.Fatal(err)
-		}
+		renamed.Name, state.Name = "Agency World", "Agency World"
+		again := enroll(t, s, renamed)
 		if diff := cmp.Diff(state, again[0]); diff != "" {
 			t.Error(diff)
 		}
@@ -236,14 +230,11 @@ func TestFeedStateSurvives(t *testing.T) {
 
 func TestWriteUnderALostLeaseIsRefused(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Store) {
-		states, err := s.Enroll(t.Context(), "w1", []monitor.Feed{agency})
-		if err != nil {
-			t.Fatal(err)
+		states := enroll(t, s, agency)
+		if others := leaseFeeds(t, s, "w2", noon.Add(time.Minute), states); len(others) > 0 {
+			t.Fatal("not leased")
 		}
-		if _, err := s.Enroll(t.Context(), "w2", []monitor.Feed{agency}); err != nil {
-			t.Fatal(err)
-		}
-		err = s.Record(t.Context(), func(l monitor.Ledger) error { return l.SaveFeed(states[0]) })
+		err := s.Record(t.Context(), func(l monitor.Ledger) error { return l.SaveFeed(states[0]) })
 		if !errors.Is(err, monitor.ErrLeaseLost) {
 			t.Errorf("got %v", err)
 		}
@@ -252,10 +243,7 @@ func TestWriteUnderALostLeaseIsRefused(t *testing.T) {
 
 func TestForgetKeepsWhatAFeedStillShows(t *testing.T) {
 	onEach(t, func(t *testing.T, s *Store) {
-		states, err := s.Enroll(t.Context(), "w1", []monitor.Feed{agency})
-		if err != nil {
-			t.Fatal(err)
-		}
+		states := enroll(t, s, agency)
 		old := article(agency, "g1", "https://agency.example/1", "Pinned since 2009")
 		record(t, s, agency, noon, old)
 		month := noon.Add(31 * 24 * time.Hour)
