@@ -13,8 +13,9 @@
 //
 // Delivery's steps: outcome.go tells the notifier's answers apart, heed.go
 // draws their consequences for the channel, decide.go looks before it sends
-// again, fold.go puts a backlog together, audit.go reads back what was sent.
-// ops.go tells the operator, trouble.go says what Slack cannot tell, pulse.go
+// again, hold.go and quiet.go say what waits for its time, fold.go puts a backlog
+// together, digest.go what waited for the digest, audit.go reads back what was
+// sent. ops.go tells the operator, trouble.go says what Slack cannot tell, pulse.go
 // gives the worker's signs of life.
 //
 // Around it stand the nouns it is told in: feed.go, article.go, story.go,

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -31,11 +32,11 @@ func (s *Setup) hold(l Ledger, r *rules.Rule, channel string, now time.Time) (Ho
 }
 
 // holdForQuiet moves a time, until which a message is held for some reason or
-// none, to the end of the quiet hours that it falls into.
+// none, to the end of the quiet hours that it falls into. A reason stays.
 func (s *Setup) holdForQuiet(r *rules.Rule, why Hold, until time.Time) (Hold, time.Time) {
 	if r.Severity != rules.High {
 		if end := quietEnd(until, s.Zone, r.Quiet, s.Quiet); !end.IsZero() {
-			return ForQuiet, end
+			return cmp.Or(why, ForQuiet), end
 		}
 	}
 	if why == "" {
@@ -94,7 +95,8 @@ func (s *Setup) holdAnew(m *Message, r *rules.Rule, now time.Time) (Hold, time.T
 	}
 	why, until := Hold(""), now
 	if m.Held == ForRate && r.MaxPerHour > 0 {
-		why, until = ForRate, m.NotBefore
+		hour := earlier(m.NotBefore, m.Created.Add(time.Hour)) // beyond it only quiet hours keep it
+		why, until = ForRate, later(hour, now)
 	}
 	return s.holdForQuiet(r, why, until)
 }

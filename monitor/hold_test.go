@@ -1,13 +1,16 @@
 package monitor_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/rules"
 )
 
 // told runs a desk whose feed has one article of the title from the given time
@@ -94,4 +97,117 @@ func TestAlertWaitsForItsHour(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Fifty stories in each of three hours: three alerts and one fold an hour, and
+// each story in one of them.
+func TestFloodOfARuleIsThreeAlertsAndOneFoldAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, feedNamed(t, "Agency", "@every 1m"))
+		d.Deliverer.Fits = func(items []monitor.Content) int { return len(items) }
+		d.InForce.Load().FoldAbove = 1000
+		begin, n := time.Now(), 0
+		ctx, stop := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() {
+			if err := d.Run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+		for time.Since(begin) < 3*time.Hour {
+			n++
+			d.pages.set("Agency", item(fmt.Sprint(n), fmt.Sprintf("Flood %d", n), 0))
+			time.Sleep(72 * time.Second)
+		}
+		time.Sleep(2 * time.Hour)
+		stop()
+		running.Wait()
+		alerts, folds, told := make(map[int]int), make(map[int]int), make(map[string]int)
+		var at []time.Time // of alerts
+		for _, s := range d.board.shown {
+			hour := int(s.at.Sub(begin) / time.Hour)
+			switch s.Kind {
+			case monitor.KindAlert:
+				alerts[hour]++
+				told[s.Content.Title]++
+				at = append(at, s.at)
+			case monitor.KindFold:
+				folds[hour]++
+				for _, i := range s.Content.Items {
+					told[i.Title]++
+				}
+			}
+		}
+		for i := range at {
+			if i >= 3 && at[i].Sub(at[i-3]) < time.Hour-5*time.Second {
+				t.Errorf("four alerts within %v", at[i].Sub(at[i-3]))
+			}
+		}
+		for hour, n := range folds {
+			if n > 1 {
+				t.Errorf("%d folds in hour %d", n, hour+1)
+			}
+		}
+		for i := range n {
+			if title := fmt.Sprintf("Flood %d", i+1); told[title] != 1 {
+				t.Errorf("%s is told %d times", title, told[title])
+			}
+		}
+		t.Logf("alerts %v, folds %v by hour", alerts, folds)
+	})
+}
+
+// A rule that has told enough shortly before quiet hours waits for their end,
+// and so do replies; what is high passes.
+func TestQuietHoursOverall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(21*time.Hour + 50*time.Minute)
+		d := newDesk(t, feedNamed(t, "Agency", "@hourly"), feedNamed(t, "Daily", "@hourly"))
+		d.InForce.Load().Quiet = rules.Hours{From: 22 * 60, To: 7 * 60}
+		var flood []monitor.Article
+		for i := range 5 {
+			flood = append(flood, item(fmt.Sprint(i), fmt.Sprintf("Flood %d", i), time.Duration(9-i)*time.Minute))
+		}
+		d.pages.set("Agency", append(flood, item("l", "Satellite launched from the north", time.Minute))...)
+		d.once(t)
+		time.Sleep(time.Hour)
+		d.pages.set("Agency", append(flood, item("l", "Satellite launched from the north", time.Hour), item("a", "Attack on a bridge", time.Minute), item("b", "Bulletin", time.Minute))...)
+		d.pages.set("Daily", item("l2", "Satellite launched from the north", time.Minute))
+		d.once(t)
+		equal(t, d.board.lines(), []string{
+			"alert news: Flood 0", "alert news: Flood 1", "alert news: Flood 2", "alert news: Satellite launched from the north",
+			"alert news: Attack on a bridge",
+		})
+		shown := len(d.board.shown)
+		d.drain(t, 10*time.Hour)
+		equal(t, d.board.lines()[shown:], []string{"alert news: Bulletin", "fold news: 2 alerts", "reply news: Satellite launched from the north"})
+		for _, s := range d.board.shown[shown:] {
+			if at := s.at.UTC().Format("15:04"); at != "07:00" {
+				t.Errorf("%s is told at %s", s.Kind, at)
+			}
+		}
+	})
+}
+
+// Each of a rule's channels has its own messages, and its own number an hour.
+func TestEachChannelOfARuleIsToldAll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
+		d.InForce.Load().Route = func(r *rules.Rule) []string { return []string{"#news", "#desk"} }
+		d.InForce.Load().Digest = parse(t, "0 8 * * *", time.UTC)
+		var articles []monitor.Article
+		for i := range 4 {
+			articles = append(articles, item(fmt.Sprint(i), fmt.Sprintf("Flood %d", i), time.Minute))
+		}
+		d.pages.set("Agency", append(articles, item("n", "Notice", time.Minute))...)
+		d.once(t)
+		d.drain(t, 30*time.Hour)
+		lines := d.board.lines()
+		slices.Sort(lines)
+		equal(t, lines, []string{
+			"alert desk: Flood 0", "alert desk: Flood 1", "alert desk: Flood 2", "alert desk: Flood 3",
+			"alert news: Flood 0", "alert news: Flood 1", "alert news: Flood 2", "alert news: Flood 3",
+			"digest desk: part 1 of 1, 1 alerts, 0 folded", "digest news: part 1 of 1, 1 alerts, 0 folded",
+		})
+	})
 }

@@ -39,7 +39,8 @@ muted        kept back because someone muted its rule, its story or its outlet
 sent, folded told, in a message of its own or together with others
 
 --json prints a line for each: id, state, kind, channel, rule, title, url, outlet, reason,
-attempts, created, and, where they apply, not_before, last_attempt, ts, thread, folded_into,
+attempts, created, and, where they apply, not_before, held (what it waits for until then:
+digest, quiet or rate), last_attempt, ts, thread, folded_into,
 may_repeat and channel_refusal.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -81,10 +82,11 @@ func listOf(states []monitor.State) string {
 }
 
 func (a *app) listAlerts(ctx context.Context, of store.Selection, now time.Time) error {
-	_, kept, err := a.reading(ctx)
+	cfg, kept, err := a.reading(ctx)
 	if err != nil {
 		return err
 	}
+	now = now.In(cfg.Zone)
 	var list []store.Tracked
 	if kept != nil {
 		defer kept.Close()
@@ -124,6 +126,10 @@ func orDash(s string) string {
 // titleOf is what a message tells, in a line.
 func titleOf(c monitor.Content) string {
 	switch {
+	case c.Digest != nil && c.Digest.Part > 1:
+		return fmt.Sprintf("digest, part %d of %d", c.Digest.Part, c.Digest.Parts)
+	case c.Digest != nil:
+		return fmt.Sprintf("digest: %s, %d told folded", count(c.Digest.Alerts, "alert", "alerts"), c.Digest.Folded)
 	case len(c.Items) > 0:
 		return fmt.Sprintf("%d alerts: %s, …", len(c.Items), c.Items[0].Title)
 	case c.Note != "":
@@ -151,11 +157,31 @@ func whyOf(m store.Tracked, now time.Time) string {
 	case m.State == monitor.Pending && m.Parent != 0 && m.Thread == "":
 		why = append(why, "its alert is not sent yet")
 	}
+	if wait := m.NotBefore.Sub(now); m.State == monitor.Pending && m.Attempts == 0 && m.Held != "" && wait > time.Second {
+		return strings.Join(append(why, "waits "+holdOf(m.Held, m.NotBefore, now)), "; ")
+	}
 	next := map[monitor.State]string{monitor.Pending: "next try", monitor.Unconfirmed: "next look", monitor.Parked: "next try"}[m.State]
 	if wait := later(m.NotBefore, m.NextSend).Sub(now); next != "" && wait > time.Second {
 		why = append(why, next+" in "+span(wait))
 	}
 	return strings.Join(why, "; ")
+}
+
+// holdOf is what a message waits for, and until when, in now's zone.
+func holdOf(why monitor.Hold, until, now time.Time) string {
+	at := until.In(now.Location()).Format("15:04")
+	if until.Sub(now) >= 20*time.Hour { // else it might be today's
+		at = until.In(now.Location()).Format("Mon, Jan 2, 15:04")
+	}
+	switch why {
+	case monitor.ForDigest:
+		return "for the digest at " + at
+	case monitor.ForQuiet:
+		return "for the end of quiet hours at " + at
+	case monitor.ForRate:
+		return "until " + at + ": beyond its rule's number an hour"
+	}
+	return "until " + at
 }
 
 func later(a, b time.Time) time.Time {
@@ -179,6 +205,7 @@ func (a *app) printAlerts(list []store.Tracked) error {
 		Attempts    int           `json:"attempts"`
 		Created     time.Time     `json:"created"`
 		NotBefore   time.Time     `json:"not_before,omitzero"`
+		Held        monitor.Hold  `json:"held,omitempty"`
 		LastAttempt time.Time     `json:"last_attempt,omitzero"`
 		TS          string        `json:"ts,omitempty"`
 		Thread      string        `json:"thread,omitempty"`
@@ -189,7 +216,7 @@ func (a *app) printAlerts(list []store.Tracked) error {
 	encoder := jsonLines(a.out)
 	for _, m := range list {
 		err := encoder.Encode(line{m.ID, m.State, m.Kind, m.Channel, m.Rule, titleOf(m.Content), m.Content.URL, m.Content.Outlet, m.Reason,
-			m.Attempts, m.Created, m.NotBefore, m.LastAttempt, m.TS, m.Thread, m.FoldedInto, m.MayRepeat, m.Refusal})
+			m.Attempts, m.Created, m.NotBefore, m.Held, m.LastAttempt, m.TS, m.Thread, m.FoldedInto, m.MayRepeat, m.Refusal})
 		if err != nil {
 			return fmt.Errorf("print alerts: %w", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ func (a *app) statusCommand() *cobra.Command {
 			if a.json {
 				return json.NewEncoder(a.out).Encode(s)
 			}
-			return a.printStatus(s, time.Now())
+			return a.printStatus(s, time.Now().In(cfg.Zone))
 		},
 	}
 }
@@ -57,6 +58,14 @@ type queueStatus struct {
 	States  map[monitor.State]int `json:"states"`
 	Oldest  time.Time             `json:"oldest_unsent,omitzero"`
 	Why     string                `json:"why,omitempty"`
+	Held    []heldStatus          `json:"held,omitempty"`
+}
+
+// heldStatus is how many messages wait for their time, and until when the first does.
+type heldStatus struct {
+	Why      monitor.Hold `json:"why"`
+	Messages int          `json:"messages"`
+	Until    time.Time    `json:"until"`
 }
 
 func statusOf(ctx context.Context, cfg *config.Config, kept *store.Store, now time.Time) (s status, err error) {
@@ -94,8 +103,19 @@ func statusOf(ctx context.Context, cfg *config.Config, kept *store.Store, now ti
 		return s, err
 	}
 	queues, err := kept.Queues(ctx)
+	if err != nil {
+		return s, err
+	}
 	for _, q := range queues {
 		s.Queues = append(s.Queues, queueStatusOf(q, waits[q.Channel]))
+	}
+	held, err := kept.Held(ctx, now)
+	for _, h := range held {
+		for i := range s.Queues {
+			if s.Queues[i].Channel == h.Channel {
+				s.Queues[i].Held = append(s.Queues[i].Held, heldStatus{h.Why, h.Messages, h.Until})
+			}
+		}
 	}
 	return s, err
 }
@@ -109,6 +129,18 @@ func queueStatusOf(q store.Queue, behind time.Duration) queueStatus {
 		out.Why = q.Reason
 	}
 	return out
+}
+
+// why is what keeps the channel's messages, in words.
+func (q *queueStatus) why(now time.Time) string {
+	var why []string
+	if q.Why != "" {
+		why = append(why, q.Why)
+	}
+	for _, h := range q.Held {
+		why = append(why, fmt.Sprintf("%d %s", h.Messages, holdOf(h.Why, h.Until, now)))
+	}
+	return strings.Join(why, "; ")
 }
 
 func (a *app) printStatus(s status, now time.Time) error {
@@ -132,7 +164,7 @@ func (a *app) printStatus(s status, now time.Time) error {
 			oldest = ago(q.Oldest, now)
 		}
 		t.row(q.Channel, strconv.Itoa(q.States[monitor.Sent]), strconv.Itoa(q.Waiting), strconv.Itoa(q.States[monitor.Unconfirmed]),
-			strconv.Itoa(q.States[monitor.Dead]), behind, oldest, shorten(q.Why, 90))
+			strconv.Itoa(q.States[monitor.Dead]), behind, oldest, shorten(q.why(now), 90))
 	}
 	return t.print(a.out)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -155,6 +156,22 @@ func TestToldSinceCountsWhatWasToldAtOnceAndKnowsTheLastFold(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+func TestHeldCountsWhatWaitsForATimeToCome(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		eight := noon.Add(20 * time.Hour)
+		post(t, s, lowAlert("a", eight.Add(time.Hour)))
+		post(t, s, lowAlert("b", eight))
+		post(t, s, lowAlert("due", noon))
+		post(t, s, monitor.Message{Key: "q", Kind: monitor.KindAlert, Held: monitor.ForQuiet, NotBefore: noon.Add(time.Hour)})
+		post(t, s, monitor.Message{Key: "c", Kind: monitor.KindAlert})
+		held, err := s.Held(t.Context(), noon)
+		want := []Holding{{"#news", monitor.ForQuiet, 1, noon.Add(time.Hour)}, {"#news", monitor.ForDigest, 2, eight}}
+		if err != nil || !slices.Equal(held, want) {
+			t.Errorf("held %+v, %v, want %+v", held, err, want)
 		}
 	})
 }

@@ -72,3 +72,25 @@ func (s *Store) Count(ctx context.Context, since time.Time) (c Counts, err error
 	}
 	return c, nil
 }
+
+// A Holding is how many messages of a channel wait for the same, and until when
+// the first does.
+type Holding struct {
+	Channel  string
+	Why      monitor.Hold
+	Messages int
+	Until    time.Time
+}
+
+// Held counts the messages that wait for a time to come, by channel and by what
+// they wait for.
+func (s *Store) Held(ctx context.Context, now time.Time) ([]Holding, error) {
+	rows, err := s.read.QueryContext(ctx, `select m.channel, m.held, count(*), min(m.not_before) from messages m
+		where `+unsent+` and m.held <> '' and m.attempts = 0 and m.not_before > ? group by m.channel, m.held order by 1, 4, 2`, ms(now))
+	if err != nil {
+		return nil, fmt.Errorf("read what waits: %w", err)
+	}
+	return collect(rows, func(row scanner) (h Holding, err error) {
+		return h, row.Scan(&h.Channel, &h.Why, &h.Messages, stamp{&h.Until})
+	})
+}
