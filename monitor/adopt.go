@@ -78,7 +78,12 @@ func (w *Worker) enrolled(ctx context.Context, feeds []Feed) (map[string]FeedSta
 func (w *Worker) adopt(ctx context.Context, c change) {
 	now, before := w.Now(), w.InForce.Load()
 	w.InForce.Store(c.setup)
-	w.agenda.adopt(c.setup.Feeds, c.states, now)
+	if left := w.agenda.adopt(c.setup.Feeds, c.states, now); len(left) > 0 {
+		w.flushOrLog(ctx) // times that are theirs
+		if err := w.Book.Leave(ctx, w.Name, left); err != nil {
+			w.Log.Error("feeds that left are still leased", "error", err)
+		}
+	}
 	if before.Zone.String() != c.setup.Zone.String() {
 		w.pulse.keepDays(now)
 	}

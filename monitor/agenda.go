@@ -1,7 +1,9 @@
 package monitor
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -35,11 +37,10 @@ func newAgenda(now time.Time) *agenda {
 	return &agenda{polling: make(map[string]bool), looked: now}
 }
 
-// adopt makes the agenda one of these feeds. Those that it has keep their state
-// and their time, unless their schedule is another now; the states of those that
-// it has not are given, by key. A feed that leaves while it is polled is told of
-// by that poll, as of its last.
-func (a *agenda) adopt(feeds []Feed, states map[string]FeedState, now time.Time) {
+// adopt makes the agenda one of these feeds, and returns the keys of those that
+// left it. Feeds that it has keep their state and their time, unless their
+// schedule is another now; the states of those that it has not are given, by key.
+func (a *agenda) adopt(feeds []Feed, states map[string]FeedState, now time.Time) (left []string) {
 	had := make(map[string]*entry, len(a.entries))
 	for _, e := range a.entries {
 		had[e.feed.Key()] = e
@@ -51,9 +52,11 @@ func (a *agenda) adopt(feeds []Feed, states map[string]FeedState, now time.Time)
 			e = newEntry(feed, states[feed.Key()], now)
 		} else {
 			e.become(feed, now)
+			delete(had, feed.Key())
 		}
 		a.entries = append(a.entries, e)
 	}
+	return slices.Collect(maps.Keys(had))
 }
 
 func newEntry(feed Feed, state FeedState, now time.Time) *entry {

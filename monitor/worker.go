@@ -25,6 +25,9 @@ type FeedBook interface {
 	// Muster notes that the worker is alive until the given time, and lists the
 	// others that are.
 	Muster(ctx context.Context, self Colleague, now, until time.Time) (others []Colleague, err error)
+	// Leave gives the feeds of these keys back: what is still written for them by
+	// the worker is refused.
+	Leave(ctx context.Context, worker string, keys []string) error
 	// Touch writes states whose polls found nothing new.
 	Touch(ctx context.Context, states []FeedState) error
 	// Forget drops articles first seen before keep, and what has no use any

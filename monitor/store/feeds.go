@@ -127,6 +127,23 @@ func (s *Store) Renew(ctx context.Context, worker string, now, until time.Time) 
 	return nil
 }
 
+// Leave gives the feeds of these keys back: what the worker still writes for them
+// is ErrLeaseLost.
+func (s *Store) Leave(ctx context.Context, worker string, keys []string) error {
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		for _, key := range keys {
+			if _, err := tx.ExecContext(ctx, `update feeds set lease = '', lease_until = 0 where key = ? and lease = ?`, key, worker); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("give feeds back: %w", err)
+	}
+	return nil
+}
+
 // rename carries over what is known of a feed under its former key, unless
 // there is something under its key already.
 func rename(ctx context.Context, tx *sql.Tx, former, key string) error {
