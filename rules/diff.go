@@ -13,7 +13,7 @@ import (
 type Change struct {
 	ID    string   // of the rule, or $name of the list
 	What  string   // "new", "any +1, none unchanged", "severity normal → high"
-	Rules []string // whose matches it may change: the rule, those that use the list; in order
+	Rules []string // that may fire on other articles by it, in order; none: it changes no match
 }
 
 // String is the change in a line.
@@ -27,8 +27,8 @@ func Diff(before, now *Engine) []Change {
 	d.findRenamed()
 	var changes []Change
 	for _, r := range now.rules {
-		if what := d.rule(r); what != "" {
-			changes = append(changes, Change{r.ID, what, []string{r.ID}})
+		if c := d.rule(r); c.What != "" {
+			changes = append(changes, c)
 		}
 	}
 	for _, r := range before.rules {
@@ -82,16 +82,22 @@ func (r *Rule) byName() []clause {
 	return []clause{{"all", r.all}, {"any", r.any}, {"none", r.none}}
 }
 
-// rule tells what became of a rule; "": nothing.
-func (d *differ) rule(r *Rule) string {
-	was, what := d.before.Rule(r.ID), ""
+// rule tells what became of a rule.
+func (d *differ) rule(r *Rule) Change {
+	c := Change{ID: r.ID, What: "new", Rules: []string{r.ID}}
+	was, name := d.before.Rule(r.ID), ""
 	if was == nil {
 		if was = d.renamed[r.ID]; was == nil {
-			return "new"
+			return c
 		}
-		what = "renamed, was " + was.ID
+		name = "renamed, was " + was.ID
 	}
-	return strings.Join(slices.DeleteFunc([]string{what, clauses(was, r), settings(was, r)}, isEmpty), "; ")
+	asks := clauses(was, r)
+	if asks == "" && was.Enabled == r.Enabled && was.Until.Equal(r.Until) && was.GroupBy == r.GroupBy || name != "" {
+		c.Rules = nil
+	}
+	c.What = strings.Join(slices.DeleteFunc([]string{name, asks, settings(was, r)}, isEmpty), "; ")
+	return c
 }
 
 func isEmpty(s string) bool { return s == "" }
@@ -203,18 +209,23 @@ func (d *differ) lists() []Change {
 	var changes []Change
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		was, is := d.before.lists[name], d.now.lists[name]
-		what := ""
+		c := Change{ID: "$" + name}
 		switch {
 		case was == nil:
-			what = "new list"
+			c.What = "new list"
 		case is == nil:
-			what = "removed"
+			c.What = "removed"
 		default:
-			what = plusMinus(spelled(was.of), spelled(is.of))
+			c.What = plusMinus(spelled(was.of), spelled(is.of))
 		}
-		if what != "" {
-			changes = append(changes, Change{"$" + name, what, d.users(name)})
+		if c.What == "" {
+			continue
 		}
+		if was != nil && is != nil {
+			c.Rules = d.users(name)
+			c.What += ", in " + counted(len(c.Rules), "rule")
+		}
+		changes = append(changes, c)
 	}
 	return changes
 }

@@ -58,8 +58,10 @@ func exampleFinding(failed rules.FailedExample) finding {
 // errorFinding is what is wrong with no line of a file.
 func errorFinding(err error) finding {
 	f := finding{Level: level(false), Message: err.Error(), text: "error: " + err.Error()}
-	var failed *failure
-	if errors.As(err, &failed) && failed.hint != "" {
+	if file, ok := errors.AsType[*fileFault](err); ok {
+		f.File, f.Message, f.text = file.path, file.what, file.Error()
+	}
+	if failed, ok := errors.AsType[*failure](err); ok && failed.hint != "" {
 		f.Hint, f.text = failed.hint, f.text+"\nhint: "+failed.hint
 	}
 	return f
@@ -108,9 +110,7 @@ func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding
 	}
 	sources, err := readRules(dir)
 	if err != nil {
-		f := errorFinding(err)
-		f.File = dir
-		return "", []finding{f}, err
+		return "", []finding{errorFinding(err)}, err
 	}
 	engine, faults := rules.Load(sources)
 	for _, f := range faults {

@@ -28,15 +28,16 @@ type edited struct {
 	hangup chan os.Signal
 	press  *press
 	pins   *pins
+	taken  string // a port that another has
 	stop   func()
 }
 
 const editedConfig = `
 rules: rules
 feeds:
-  - {name: Wire, url: "https://wire.example/rss", schedule: "@every 60s"}
-  - {name: Post, url: "https://post.example/rss", schedule: "@every 60s"}
-slack: {token_file: token, channel: "#news", ops_channel: "#ops"}
+  - {name: Wire, url: "https://192.0.2.1/rss", schedule: "@every 60s"}
+  - {name: Post, url: "https://192.0.2.2/rss", schedule: "@every 60s"}
+slack: {token_file: token, channel: "#news", ops_channel: "#ops", api_url: "http://127.0.0.1:1/"}
 http: {listen: ""}
 `
 
@@ -53,7 +54,8 @@ func edit(t *testing.T, files map[string]string) *edited {
 	if err := os.Chmod(filepath.Join(e.dir, "token"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	a := &app{configFile: filepath.Join(e.dir, "config.yaml"), err: e.log}
+	t.Chdir(e.dir)
+	a := &app{configFile: "config.yaml", err: e.log}
 	cfg, err := a.configuration()
 	if err != nil {
 		t.Fatal(err, e.log)
@@ -104,7 +106,7 @@ func (e *edited) settle() {
 }
 
 // notes waits until people have heard, and returns what the ops channel shows
-// since it was asked last, without the test's folder.
+// since it was asked last.
 func (e *edited) notes() string {
 	time.Sleep(2 * tellEvery)
 	synctest.Wait()
@@ -119,7 +121,7 @@ func (e *edited) notes() string {
 		notes = append(notes, text)
 	}
 	e.pins.notes = nil
-	return strings.ReplaceAll(strings.Join(notes, "\n---\n"), e.dir+"/", "")
+	return strings.Join(notes, "\n---\n")
 }
 
 // rule is whether there is such a rule in force.

@@ -100,20 +100,26 @@ func (a *app) rulesAlone() (*rules.Engine, error) {
 	return a.engine(cfg)
 }
 
+// A fileFault is what is wrong with a file, or a folder, as a whole.
+type fileFault struct{ path, what string }
+
+func (f *fileFault) Error() string { return f.path + ": " + f.what }
+
+func atFault(path, what, hint string) error {
+	return &failure{code: exitFault, err: &fileFault{path, what}, hint: hint}
+}
+
 // readRules reads the *.yaml files of a folder, but for hidden ones, which editors
 // leave. Links that lead out of the folder are not followed.
 func readRules(dir string) ([]rules.Source, error) {
-	atFault := func(err error, hint string) error {
-		return &failure{code: exitFault, err: fmt.Errorf("rules in %s: %w", dir, err), hint: hint}
-	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, atFault(reason(err), "--rules DIR or rules: in config.yaml names the folder of rule files")
+		return nil, atFault(dir, "the folder of rules cannot be read: "+reason(err).Error(), "--rules DIR or rules: in config.yaml names the folder of rule files")
 	}
 	defer root.Close()
 	names, err := fs.Glob(root.FS(), "*.yaml")
 	if err != nil {
-		return nil, atFault(err, "")
+		return nil, atFault(dir, reason(err).Error(), "")
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, ".") })
 	if len(names) == 0 {
@@ -121,15 +127,16 @@ func readRules(dir string) ([]rules.Source, error) {
 		if others, _ := fs.Glob(root.FS(), "*.yml"); len(others) > 0 {
 			hint = "rename " + others[0] + " to " + strings.TrimSuffix(others[0], ".yml") + ".yaml"
 		}
-		return nil, atFault(errors.New("no rule files"), hint)
+		return nil, atFault(dir, "there are no rule files in this folder", hint)
 	}
 	sources := make([]rules.Source, 0, len(names))
 	for _, name := range names {
-		data, err := readRuleFile(root, name)
+		path := filepath.Join(dir, name)
+		data, err := readRuleFile(root, path, name)
 		if err != nil {
-			return nil, atFault(fmt.Errorf("%s: %w", name, reason(err)), "")
+			return nil, err
 		}
-		sources = append(sources, rules.Source{Name: filepath.Join(dir, name), Data: data})
+		sources = append(sources, rules.Source{Name: path, Data: data})
 	}
 	return sources, nil
 }
@@ -138,21 +145,23 @@ func readRules(dir string) ([]rules.Source, error) {
 // so.
 const maxRuleFile = 2 << 20
 
-func readRuleFile(root *os.Root, name string) ([]byte, error) {
+func readRuleFile(root *os.Root, path, name string) ([]byte, error) {
 	info, err := root.Stat(name)
+	switch link, linkErr := root.Readlink(name); {
+	case err != nil && linkErr == nil:
+		return nil, atFault(path, "is a link to "+link+", which is not in the folder", "put the file itself in its place")
+	case err != nil:
+		return nil, atFault(path, "cannot be read: "+reason(err).Error(), "")
+	case !info.Mode().IsRegular():
+		return nil, atFault(path, "is no ordinary file", "take it away, or give it a name that does not end in .yaml")
+	case info.Size() > maxRuleFile:
+		return nil, atFault(path, "is too large for a rule file", "spread its rules over several files of at most 1 MiB")
+	}
+	data, err := root.ReadFile(name)
 	if err != nil {
-		if link, linkErr := root.Readlink(name); linkErr == nil {
-			return nil, fmt.Errorf("a link to %s, which is not in the folder", link)
-		}
-		return nil, err
+		return nil, atFault(path, "cannot be read: "+reason(err).Error(), "")
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a file")
-	}
-	if info.Size() > maxRuleFile {
-		return nil, errors.New("too large for a rule file")
-	}
-	return root.ReadFile(name)
+	return data, nil
 }
 
 // reason is what lies at the bottom of a file error, without the path that the

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -48,11 +47,11 @@ func (a *app) logFinding(log *slog.Logger, f finding) {
 	if len(lines) >= 3 && strings.HasPrefix(lines[1], "  ") {
 		attrs = append(attrs, "line", lines[1:3])
 	}
-	urgency := slog.LevelError
 	if f.Level == level(true) {
-		urgency = slog.LevelWarn
+		log.Warn("warning", attrs...)
+		return
 	}
-	log.Log(context.Background(), urgency, "fault", attrs...)
+	log.Error("fault", attrs...)
 }
 
 // longestValue bounds what one value may add to a log line, in bytes.

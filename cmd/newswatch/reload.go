@@ -28,6 +28,8 @@ type reloader struct {
 	seen    fingerprint // of the files as last taken up, or found at fault
 	next    fingerprint // of files that are not taken up yet: they may be half written
 	atFault bool        // the files as last seen are
+
+	warnings map[string]bool // of the files as last seen
 }
 
 // A prospect is what files come to, before it is in force.
@@ -46,6 +48,10 @@ func (a *app) reloader(b *bot, sources []rules.Source, hangup <-chan os.Signal) 
 	begun := r.watched.read()
 	begun.sum, begun.rules = b.cfg.Origin.Sum, sources
 	r.seen = begun.fingerprint()
+	r.warnings = make(map[string]bool)
+	for _, warning := range a.warnings { // they were told at the start
+		r.warnings[warning.String()] = true
+	}
 	return r
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // judge says what the files come to, or all that is wrong with them, as check
-// does. A warning is logged and stops nothing.
+// does. A warning is logged when it is new, and stops nothing.
 func (r *reloader) judge(found files) (prospect, []finding) {
 	cfg, findings := judgeConfig(r.watched.config, found, !r.bot.terminal)
 	if cfg != nil {
@@ -20,15 +20,21 @@ func (r *reloader) judge(found files) (prospect, []finding) {
 			found.text, found.sum, found.fault = text, sum, nil
 		}
 	}
-	engine, ruleFindings := judgeRules(found)
+	engine, ruleFindings := r.judgeRules(cfg, found)
 	var faults []finding
+	warnings := make(map[string]bool)
 	for _, f := range append(findings, ruleFindings...) {
-		if f.Level == level(false) {
+		switch {
+		case f.Level == level(false):
 			faults = append(faults, f)
-		} else {
+		case !r.warnings[f.text]:
 			r.app.logFinding(r.bot.log, f)
+			fallthrough
+		default:
+			warnings[f.text] = true
 		}
 	}
+	r.warnings = warnings
 	return prospect{files: found, cfg: cfg, engine: engine}, faults
 }
 
@@ -51,10 +57,15 @@ func judgeConfig(path string, found files, slack bool) (*config.Config, []findin
 	return cfg, findings
 }
 
-// judgeRules compiles the rules and runs their examples.
-func judgeRules(found files) (*rules.Engine, []finding) {
+// judgeRules compiles the rules and runs their examples. A folder that is not
+// there is told where the configuration names it.
+func (r *reloader) judgeRules(cfg *config.Config, found files) (*rules.Engine, []finding) {
 	if found.err != nil {
-		return nil, []finding{errorFinding(found.err)}
+		f := errorFinding(found.err)
+		if cfg != nil && r.app.rulesDir == "" && f.File == cfg.RulesDir {
+			f = configFinding(cfg.Fault("rules", f.text[:strings.IndexByte(f.text+"\n", '\n')], f.Hint))
+		}
+		return nil, []finding{f}
 	}
 	var findings []finding
 	engine, faults := rules.Load(found.rules)
@@ -62,6 +73,9 @@ func judgeRules(found files) (*rules.Engine, []finding) {
 		faults = append(faults, engine.CheckExamples()...)
 	}
 	for _, f := range faults {
+		if f.File == "" { // of all files together
+			f.File = r.watched.rules
+		}
 		findings = append(findings, ruleFinding(f))
 	}
 	return engine, findings

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,7 +109,7 @@ func (b *bot) listenAnew(next *config.Config) (*server, *config.Fault) {
 		if system := (*os.SyscallError)(nil); errors.As(err, &system) {
 			err = system.Err
 		}
-		fault := next.Fault("listen", fmt.Sprintf("cannot listen on %s: %v", next.Listen, err), "name another port; until then newswatch stays at "+cmp.Or(b.cfg.Listen, "none"))
+		fault := next.Fault("listen", fmt.Sprintf("cannot listen on %s: %v", next.Listen, err), "name another port")
 		return nil, &fault
 	}
 	return server, nil

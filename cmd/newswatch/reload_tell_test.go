@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestPeopleHearWhatEditsDid edits rules and configuration one after the other.
+// What the ops channel shows is the golden file.
+func TestPeopleHearWhatEditsDid(t *testing.T) {
+	const deterrence = `
+terms:
+  ally: [South Korea*, Seoul]
+rules:
+  - id: extended-deterrence
+    any:
+      - $ally AND “extended deterrence”
+    none: [Europe]
+  - id: launch
+    match: satellite
+`
+	more := strings.Replace(deterrence, "    none:", "      - $ally AND “extensive deterrence”\n    none:", 1)
+	many := func(n int) string {
+		var b strings.Builder
+		b.WriteString("rules:\n")
+		for i := range n {
+			fmt.Fprintf(&b, "  - {id: topic-%02d, match: 위성 발사 %d}\n", i, i)
+		}
+		return b.String()
+	}
+	feeds := func(n int, schedule string) string {
+		text := strings.Replace(editedConfig, "slack:", "  - {name: Third, url: \"https://192.0.2.3/rss\"}\nslack:", 1)
+		for i := range n {
+			text = strings.Replace(text, "slack:", fmt.Sprintf("  - {name: Paper %d, url: \"https://192.0.2.4/%d\", schedule: %q}\nslack:", i, i, schedule), 1)
+		}
+		return text
+	}
+	var told strings.Builder
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)))
+		e := edit(t, map[string]string{"rules/watch.yaml": deterrence})
+		e.press.print("Wire",
+			headline("US renews extended deterrence pledge to South Korea"),
+			headline("Ministers in Seoul speak of extensive deterrence"),
+			headline("Seoul again speaks of extensive deterrence against Pyongyang at sea"),
+			headline("Satellite in orbit"))
+		time.Sleep(2 * time.Minute)
+		after := func(what, file, text string) {
+			t.Helper()
+			e.save(file, text)
+			told.WriteString("== " + what + "\n" + e.notes() + "\n\n")
+		}
+		after("a query more", "rules/watch.yaml", more)
+		after("an edit that goes wrong", "rules/watch.yaml", strings.Replace(more, "$ally AND “extensive deterrence”", "$ally AND extensive deterrence", 1))
+		after("and is mended", "rules/watch.yaml", strings.Replace(more, "extensive", "extensive*", 1))
+		after("a list longer", "rules/watch.yaml", strings.Replace(more, "Seoul]", "Seoul, Japan*]", 1))
+		after("settings", "rules/watch.yaml", strings.Replace(more, "    none:", "    severity: high\n    channel: [\"#a\", \"#b\"]\n    quiet: 22:00-07:00\n    none:", 1))
+		after("switched off", "rules/watch.yaml", strings.Replace(more, "match: satellite", "match: satellite\n    enabled: false", 1))
+		after("renamed", "rules/watch.yaml", strings.Replace(strings.Replace(more, "id: launch", "id: liftoff", 1), "match: satellite", "match: satellite\n    why: It is watched.", 1))
+		after("removed", "rules/watch.yaml", strings.Split(more, "  - id: launch")[0])
+		after("only its examples and its layout", "rules/watch.yaml", "# by topic\n"+strings.Split(more, "  - id: launch")[0]+"    examples: {alert: [Seoul hopes for extended deterrence]}\n")
+		after("many new rules", "rules/more.yaml", many(50))
+		after("feeds come", "config.yaml", feeds(7, "*/5 * * * *"))
+		after("feeds change alike", "config.yaml", feeds(7, "*/10 * * * *"))
+		after("feeds go", "config.yaml", editedConfig)
+		after("a feed is renamed, another moves", "config.yaml", strings.Replace(strings.Replace(editedConfig, "name: Wire", "name: Wire service", 1), "192.0.2.2", "192.0.2.2/news", 1))
+		after("keys", "config.yaml", "timezone: Asia/Seoul\nretention: 14d\nstore: other.db\nnetwork: {proxy: \"http://user:hunter2@127.0.0.1:1\"}\nhttp: {listen: \"\", heartbeat: \"http://127.0.0.1:1/secret-uuid\"}\n"+
+			strings.NewReplacer("http: {listen: \"\"}\n", "", `channel: "#news"`, `channel: "#alerts", fold_above: 5`).Replace(editedConfig))
+		for _, secret := range []string{"hunter2", "secret-uuid", "xoxb"} {
+			if strings.Contains(told.String()+e.log.String(), secret) {
+				t.Errorf("%s is told", secret)
+			}
+		}
+		if !strings.Contains(e.log.String(), `"at":"rules/watch.yaml:8:29: `) {
+			t.Errorf("the log: %s", e.log)
+		}
+	})
+	golden(t, "reloads.txt", told.String())
+}
