@@ -178,6 +178,35 @@ func TestIllSaysWhatTheOpsChannelCannot(t *testing.T) {
 	}
 }
 
+func TestButtonsThatDoNotWorkAreToldOnceAndWhenTheyDo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPost(t, slacktest.Options{})
+		p.start(t)
+		for _, what := range []string{"", "Slack refuses the app token: token_revoked", "Slack refuses the app token: token_revoked"} {
+			if err := p.Unheard(t.Context(), what); err != nil {
+				t.Fatal(err)
+			}
+			p.Kick()
+			time.Sleep(time.Minute)
+		}
+		if ill := p.Ill(); len(ill) != 1 || !strings.Contains(ill[0].What, "token_revoked") {
+			t.Errorf("ill: %v", ill)
+		}
+		p.notesHave(t, "Buttons and commands in Slack do not work: Slack refuses the app token: token_revoked")
+		for range 2 {
+			if err := p.Unheard(t.Context(), ""); err != nil {
+				t.Fatal(err)
+			}
+			p.Kick()
+			time.Sleep(time.Minute)
+		}
+		if ill := p.Ill(); len(ill) != 0 {
+			t.Errorf("still ill: %v", ill)
+		}
+		p.notesHave(t, "Buttons and commands in Slack do not work: ", "Buttons and commands in Slack work again.")
+	})
+}
+
 func TestARefusedOpsChannelIsKnownAfterARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPost(t, slacktest.Options{Channels: []slacktest.Channel{{ID: "C0OPS", Name: "news-ops", Member: true, Archived: true}}})

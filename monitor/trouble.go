@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ const (
 	opsTrouble    = "Slack refuses messages to the ops channel "
 	slackTrouble  = "Slack does not answer: "
 	outboxTrouble = "the outbox cannot be read or written: "
+	deskTrouble   = "buttons and commands in Slack do not work: "
 )
 
 // troubles are those that last. The zero value has none; it is safe for
@@ -65,7 +67,22 @@ func (t *troubles) list(now time.Time) []Trouble {
 	return list
 }
 
-// Ill lists what keeps delivery as a whole from working, or the operator from
-// hearing of it in Slack, the longest trouble first; empty: it works. A single
-// refused channel is not listed: the ops channel hears of it.
+// Ill lists what keeps delivery as a whole from working, the operator from
+// hearing of it in Slack, or people in Slack from being heard, the longest trouble
+// first; empty: it works. A single refused channel is not listed: the ops channel
+// hears of it.
 func (d *Deliverer) Ill() []Trouble { return d.troubles.list(d.Now()) }
+
+// Unheard takes note of what keeps clicks and commands from arriving, in one
+// line, and tells the operator; "": they arrive. Delivery goes on either way.
+func (d *Deliverer) Unheard(ctx context.Context, what string) error {
+	ops, causes := d.InForce.Load().Ops, []string{"buttons and commands"}
+	if what == "" {
+		d.troubles.end(deskTrouble)
+		return ops.Ended(ctx, causes, func([]string) string { return "Buttons and commands in Slack work again." })
+	}
+	d.troubles.begin(deskTrouble, what, d.Now())
+	return ops.Began(ctx, causes, func([]string) string {
+		return "Buttons and commands in Slack do not work: " + what + ". Alerts are posted as ever."
+	})
+}

@@ -38,7 +38,7 @@ const (
 type socketRefused struct{ reason string }
 
 func (e *socketRefused) Error() string {
-	return "buttons and commands do not work: Slack refuses the app token: " + e.reason + " (" + e.hint() + ")"
+	return "Slack refuses the app token: " + e.reason + " (" + e.hint() + ")"
 }
 
 // hint says what to do about it.

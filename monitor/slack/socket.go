@@ -161,7 +161,7 @@ func (s *Socket) wait(ctx context.Context, err error, failures int) time.Duratio
 	out := s.open == 0 && time.Since(s.lastOpen) >= quietOutage
 	s.mu.Unlock()
 	if out {
-		s.tell(ctx, outOfReach, "buttons and commands do not work: no connection to Slack: "+err.Error())
+		s.tell(ctx, outOfReach, "no connection to Slack: "+err.Error())
 	}
 	if failures == 0 {
 		return 0
@@ -186,11 +186,11 @@ func (s *Socket) tell(ctx context.Context, cause, what string) {
 	}
 	switch {
 	case cause != "":
-		s.opts.Log.Error("clicks and commands do not arrive", "reason", what, "retry", refusedRetry.String())
+		s.opts.Log.Error("buttons and commands do not work", "reason", what, "retry", refusedRetry.String())
 	case s.told == unknownYet:
 		s.opts.Log.Info("connected to Slack for buttons and commands")
 	default:
-		s.opts.Log.Info("clicks and commands arrive again")
+		s.opts.Log.Info("buttons and commands work again")
 	}
 	if s.opts.Trouble != nil {
 		if err := s.opts.Trouble(ctx, what); err != nil {
