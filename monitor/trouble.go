@@ -76,6 +76,7 @@ func (d *Deliverer) Ill() []Trouble { return d.troubles.list(d.Now()) }
 // Unheard takes note of what keeps clicks and commands from arriving, in one
 // line, and tells the operator; "": they arrive. Delivery goes on either way.
 func (d *Deliverer) Unheard(ctx context.Context, what string) error {
+	defer d.Kick()
 	ops, causes := d.InForce.Load().Ops, []string{"buttons and commands"}
 	if what == "" {
 		d.troubles.end(deskTrouble)

@@ -21,6 +21,7 @@ type reloader struct {
 	app    *app
 	bot    *bot
 	door   *door
+	ear    *ear
 	teller *teller
 	hangup <-chan os.Signal // asks for a look at once, and for an answer
 
@@ -43,7 +44,7 @@ type prospect struct {
 // sources.
 func (a *app) reloader(b *bot, sources []rules.Source, hangup <-chan os.Signal) *reloader {
 	r := &reloader{
-		app: a, bot: b, door: &door{}, teller: newTeller(b, state{b.cfg, b.rules}), hangup: hangup, watched: a.watches(b.cfg),
+		app: a, bot: b, door: &door{}, ear: &ear{bot: b}, teller: newTeller(b, state{b.cfg, b.rules}), hangup: hangup, watched: a.watches(b.cfg),
 	}
 	begun := r.watched.read()
 	begun.sum, begun.rules = b.cfg.Origin.Sum, sources
@@ -140,6 +141,7 @@ func (r *reloader) apply(ctx context.Context, p prospect) []finding {
 		r.door.open(ctx, server)
 	}
 	r.bot.cfg = &next
+	r.ear.open(ctx, &next)
 	letGo(former, setup)
 	return nil
 }

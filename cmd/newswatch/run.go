@@ -112,6 +112,7 @@ func (b *bot) run(ctx context.Context, edits *reloader) error {
 	}
 	edits.door.broken = cancel
 	edits.door.open(ctx, server)
+	edits.ear.open(ctx, b.cfg)
 	var following sync.WaitGroup
 	following.Go(func() { edits.watch(ctx) })
 	following.Go(func() { edits.teller.run(ctx) })
@@ -120,6 +121,7 @@ func (b *bot) run(ctx context.Context, edits *reloader) error {
 	err := b.worker.Run(ctx)
 	cancel()
 	following.Wait()
+	edits.ear.hearing.Wait()
 	err = errors.Join(err, edits.door.wait())
 	b.log.Info("stopped")
 	if err != nil {

@@ -41,16 +41,20 @@ func (b *bot) setup(cfg *config.Config, engine *rules.Engine) *monitor.Setup {
 		}
 		return s
 	}
-	if s.Notifier = before.Notifier; s.Notifier == nil || was.Slack.Token != cfg.Slack.Token || was.Slack.APIURL != cfg.Slack.APIURL {
+	if s.Notifier = before.Notifier; s.Notifier == nil || !sameSender(was.Slack, cfg.Slack) {
 		s.Notifier = newSender(cfg.Slack)
 	}
-	s.FoldAbove, s.Hold = cfg.Slack.FoldAbove, cfg.Slack.Unconfirmed == config.Hold
+	s.FoldAbove, s.Hold, s.Operators = cfg.Slack.FoldAbove, cfg.Slack.Unconfirmed == config.Hold, cfg.Slack.Operators
 	s.Ops = &monitor.Ops{Channel: cfg.Slack.OpsChannel, Notices: b.store, Now: b.now}
 	return s
 }
 
 func sameNetwork(a, b *config.Config) bool {
 	return slices.Equal(a.AllowPrivate, b.AllowPrivate) && a.UserAgent == b.UserAgent && whole(a.Proxy) == whole(b.Proxy)
+}
+
+func sameSender(a, b *config.Slack) bool {
+	return a.Token == b.Token && a.APIURL == b.APIURL && a.AppToken.Empty() == b.AppToken.Empty()
 }
 
 func whole(u *url.URL) string {
@@ -80,7 +84,7 @@ func letGo(before, next *monitor.Setup) {
 }
 
 func newSender(s *config.Slack) *slack.Sender {
-	return slack.New(slack.Options{Token: s.Token, APIURL: s.APIURL})
+	return slack.New(slack.Options{Token: s.Token, APIURL: s.APIURL, Buttons: !s.AppToken.Empty()})
 }
 
 // route says where a rule's alerts go.

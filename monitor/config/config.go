@@ -197,7 +197,7 @@ func RulesDir(path string) string {
 
 // notYet are the keys that are understood but do nothing in this version.
 var notYet = map[string][]string{
-	"slack": {"app_token", "operators"},
+	"slack": {"operators"},
 }
 
 // tellNotYet warns of keys that do nothing yet, so that nobody relies on them.

@@ -61,6 +61,7 @@ type click struct {
 	Message posted `json:"message"` // none for one that a single person is shown
 	Actions []struct {
 		ID     string `json:"action_id"`
+		Block  string `json:"block_id"`
 		Value  string `json:"value"` // of a button
 		Choice struct {
 			Value string `json:"value"`
@@ -104,9 +105,7 @@ func (e envelope) click(now time.Time) (errand, error) {
 	if r.TS == "" {
 		r.TS = c.Message.TS
 	}
-	if keys := c.Message.keys(); len(keys) > 0 {
-		r.Key = keys[0]
-	}
+	r.Key = append(c.Message.keys(), keyOf(action.Block))[0]
 	switch {
 	case !isPlace(r.User, r.Channel), !stampForm.MatchString(r.TS):
 		return errand{}, errors.New("the click names no person, channel and message")
