@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -30,6 +31,7 @@ type benchSite struct {
 	changing atomic.Uint32 // of 100 conditional requests, so many find a new item
 	heralds  atomic.Bool   // new items are bulletins, as often as the channel stays idle
 	polled   atomic.Int64  // feeds that were served at least once
+	requests atomic.Int64
 
 	listener net.Listener
 	server   *http.Server
@@ -39,7 +41,7 @@ type benchSite struct {
 	mu    sync.Mutex
 	feeds map[string]*madeUp
 	last  time.Time            // when the last bulletin was published
-	told  map[string]time.Time // when a bulletin was first served, by title
+	told  map[string]time.Time // when a bulletin was first served, by its report
 }
 
 // A madeUp feed has its newest item last.
@@ -97,6 +99,7 @@ func (l loopbackOnly) Accept() (net.Conn, error) {
 // ServeHTTP answers as a well-kept feed does.
 func (s *benchSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(s.slow)
+	s.requests.Add(1)
 	number, err := strconv.Atoi(r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:])
 	if err != nil {
 		http.NotFound(w, r)
@@ -129,7 +132,7 @@ func (s *benchSite) read(path string, number int, known string) (etag string, bo
 		item := madeUpItem{s.title(f), time.Now()}
 		if s.heralds.Load() && time.Since(s.last) >= bulletinEvery {
 			item.title, s.last = bulletin+" of "+item.title, time.Now()
-			s.told[item.title] = s.last
+			s.told[madeUpReport.FindString(item.title)] = s.last
 		}
 		f.publish(item)
 		f.items = append(f.items[:0], f.items[len(f.items)-s.items:]...)
@@ -138,6 +141,13 @@ func (s *benchSite) read(path string, number int, known string) (etag string, bo
 		return etag, nil
 	}
 	return etag, s.page(f)
+}
+
+// bulletins are those that were served, by their report, and when.
+func (s *benchSite) bulletins() map[string]time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.told)
 }
 
 func (f *madeUp) publish(item madeUpItem) {
