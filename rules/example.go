@@ -38,6 +38,9 @@ func (e *Engine) FailedExamples() []FailedExample {
 	var failed []FailedExample
 	for _, r := range e.rules {
 		for _, x := range r.examples {
+			if r.Enabled && e.fires(r, &x.article) == x.alert { // to explain takes a hundred times as long
+				continue
+			}
 			told, _ := e.Explain(r.ID, &x.article)
 			if told.Fired == x.alert {
 				continue
@@ -53,6 +56,10 @@ func (e *Engine) FailedExamples() []FailedExample {
 	}
 	slices.SortStableFunc(failed, func(a, b FailedExample) int { return a.Fault.compare(b.Fault) })
 	return failed
+}
+
+func (e *Engine) fires(r *Rule, a *Article) bool {
+	return slices.ContainsFunc(e.Match(a), func(m Match) bool { return m.Rule.ID == r.ID })
 }
 
 func exampleKeys() []string { return []string{"alert", "ignore"} }
