@@ -82,6 +82,26 @@ func TestSocketsClosedForAnHourLoseNothing(t *testing.T) {
 	})
 }
 
+func TestSocketsClosedAtOnceComeBackSoon(t *testing.T) {
+	inVirtualTime(t, slacktest.Options{Pace: -1}, func(t *testing.T, r *rig) {
+		for range 50 {
+			r.CloseSockets()
+			synctest.Wait()
+			if took := r.reconnects(t); took > 5*time.Second {
+				t.Errorf("connected again after %s", took)
+			}
+		}
+		for range 6 {
+			r.Fail("apps.connections.open", slacktest.Status(500), slacktest.Dropped())
+		}
+		r.CloseSockets()
+		time.Sleep(time.Minute)
+		if n := r.Sockets(); n != 2 {
+			t.Errorf("%d connections, want 2", n)
+		}
+	})
+}
+
 func TestDeadSocketIsNoticed(t *testing.T) {
 	inVirtualTime(t, slacktest.Options{}, func(t *testing.T, r *rig) {
 		time.Sleep(17 * time.Second) // between two pings
@@ -177,7 +197,7 @@ func TestRefusalsOfTheTokenAreTold(t *testing.T) {
 
 func TestOutageIsToldAfterAWhile(t *testing.T) {
 	inVirtualTime(t, slacktest.Options{}, func(t *testing.T, r *rig) {
-		for range 100 {
+		for range 400 {
 			r.Fail("link", slacktest.Status(503))
 		}
 		r.CloseSockets()

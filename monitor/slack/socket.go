@@ -21,12 +21,12 @@ const (
 
 // How connections are renewed.
 const (
-	firstRetry   = time.Second // doubled with each failure
-	lastRetry    = 30 * time.Second
-	refusedRetry = time.Minute      // where Slack said no: somebody has to do something
-	settledAfter = 10 * time.Second // a connection that ends sooner counts as a failure
-	quietOutage  = 5 * time.Minute  // nobody is told of one that is shorter
-	stopLimit    = 3 * time.Second  // for what is being done when Run ends
+	firstRetry   = time.Second     // doubled with each failure
+	lastRetry    = 4 * time.Second // people wait; where Slack finds it too often it says so
+	refusedRetry = time.Minute     // where Slack said no: somebody has to do something
+	settledAfter = time.Second     // a connection that ends sooner counts as a failure
+	quietOutage  = 5 * time.Minute // nobody is told of one that is shorter
+	stopLimit    = 3 * time.Second // for what is being done when Run ends
 )
 
 // SocketOptions say how to keep Socket Mode. AppToken and Desk are needed.
