@@ -82,6 +82,7 @@ const (
 	parkedRetry   = 5 * time.Minute         // a refused channel is tried again
 	retrySoon     = 10 * time.Second        // after an update that may not have arrived, and while Slack is out of reach
 	idleTick      = 10 * time.Second        // the outbox is looked at, whatever happens
+	outboxAgain   = 3 * time.Second         // and once it could not be
 	setBackLeast  = time.Second             // less is a clock being steered
 	limitedWindow = time.Minute             // two channels rate limited within it: the token is
 )
@@ -176,6 +177,7 @@ func (d *Deliverer) deliver(ctx context.Context, enough func(wait time.Duration)
 		if err == nil {
 			wait = d.start(ctx, &goroutines, due)
 		} else if ctx.Err() == nil {
+			wait = outboxAgain
 			d.Log.Error("outbox cannot be read", "error", err)
 		}
 		if enough(wait) {

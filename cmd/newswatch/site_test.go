@@ -39,6 +39,7 @@ type site struct {
 	t     *testing.T
 	dir   string
 	slack *slacktest.Workspace
+	asked func(feed string) // hears of each request for a feed; may be nil
 
 	mu     sync.Mutex
 	items  int
@@ -99,6 +100,9 @@ func (s *site) published() int {
 
 func (s *site) serveFeed(w http.ResponseWriter, r *http.Request) {
 	name := path.Base(r.URL.Path)
+	if s.asked != nil {
+		s.asked(name)
+	}
 	var articles [][2]string
 	for i := range s.published() {
 		articles = append(articles, [2]string{fmt.Sprintf(siteChannels["#"+name], i), "Body."})
