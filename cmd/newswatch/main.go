@@ -124,7 +124,7 @@ func (a *app) root() *cobra.Command {
 		a.runCommand(), a.demoCommand(), a.initCommand(), a.checkCommand(),
 		a.matchCommand(), a.groupCommand(), a.explainCommand(), a.feedCommand(),
 		a.backtestCommand(), a.draftCommand(), a.searchCommand(), a.rulesCommand(),
-		a.feedsCommand(), a.importCommand(), a.exportCommand(), a.alertsCommand(), a.storiesCommand(), a.statusCommand(), a.backupCommand(), a.benchCommand(), a.schemaCommand(), a.slackCommand(), a.healthCommand(), a.versionCommand(),
+		a.feedsCommand(), a.importCommand(), a.exportCommand(), a.alertsCommand(), a.storiesCommand(), a.statusCommand(), a.backupCommand(), a.migrateStoreCommand(), a.benchCommand(), a.schemaCommand(), a.slackCommand(), a.healthCommand(), a.versionCommand(),
 	)
 	return root
 }

@@ -4,16 +4,22 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"newswatch/monitor/slack/slacktest"
 	"newswatch/monitor/store/pgtest"
 )
 
-// onPostgres is an installation whose store is on PostgreSQL, with a feed of
-// two articles.
-func onPostgres(t *testing.T, address string) (dir string, slack *slacktest.Server) {
+// storedAt is an installation whose store is at the address, with a feed of two
+// articles.
+func storedAt(t *testing.T, address string) (dir string, slack *slacktest.Server) {
 	t.Helper()
 	slack, err := slacktest.New(slacktest.Options{})
 	if err != nil {
@@ -25,20 +31,99 @@ func onPostgres(t *testing.T, address string) (dir string, slack *slacktest.Serv
 	}))
 	t.Cleanup(feeds.Close)
 	return installation(t, map[string]string{
-		"config.yaml": fmt.Sprintf(`
+		"config.yaml":    configOn(address, feeds.URL, slack.URL),
+		"rules/all.yaml": "rules: [{id: all, match: bulletin}]\n",
+	}), slack
+}
+
+func configOn(store, feed, slack string) string {
+	return fmt.Sprintf(`
 store: "%s"
 rules: rules
 feeds: [{name: Wire, url: "%s"}]
 slack: {token: "${SLACK_BOT_TOKEN}", api_url: "%s", channel: "#news-alerts"}
 network: {allow_private: [127.0.0.1]}
 http: {listen: ""}
-`, address, feeds.URL, slack.URL),
-		"rules/all.yaml": "rules: [{id: all, match: bulletin}]\n",
-	}), slack
+`, store, feed, slack)
+}
+
+// clock is a time in a message: of two runs that of the last report differs.
+var clock = regexp.MustCompile(`date\^[0-9]+\^[^|]*\|[^\\]*`)
+
+// TestBothStoresPostTheSame runs the same feed twice into a store on each
+// engine: what is asked of Slack is the same to the byte, but for the time.
+func TestBothStoresPostTheSame(t *testing.T) {
+	editions := []string{
+		feedOf("wire", [2]string{"Bulletin of the day", "It was said.\n\nAnd more."}, [2]string{"위성 발사 bulletin", "NUL \x00 &amp; <b>tags</b>"}, [2]string{"Else", "Body."}),
+		feedOf("wire", [2]string{"Bulletin of the day, corrected", "It was said."}, [2]string{"위성 발사 bulletin", "NUL"}, [2]string{"Bulletin of the day", "It was said."}),
+	}
+	var edition atomic.Int64
+	feeds := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, editions[edition.Load()]) }))
+	t.Cleanup(feeds.Close)
+	var posts [2][]string
+	for i, address := range []string{"newswatch.db", pgtest.Schema(t)} {
+		slack, err := slacktest.New(slacktest.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { slack.Close() })
+		dir := installation(t, map[string]string{"config.yaml": configOn(address, feeds.URL, slack.URL), "rules/all.yaml": "rules: [{id: all, match: bulletin}]\n"})
+		for n := range editions {
+			edition.Store(int64(n))
+			if output, err := program(dir, "run", "--once").CombinedOutput(); err != nil {
+				t.Fatalf("%s: %v: %s", address, err, output)
+			}
+		}
+		for _, m := range slack.Messages("#news-alerts") {
+			for _, r := range m.Requests {
+				times := strings.NewReplacer(`"`+m.TS+`"`, "its ts", `"`+m.Thread+`"`, "its thread")
+				posts[i] = append(posts[i], r.Method+" "+clock.ReplaceAllString(times.Replace(string(r.Args)), "its time"))
+			}
+		}
+	}
+	if len(posts[0]) < 2 {
+		t.Errorf("only %d messages", len(posts[0]))
+	}
+	if diff := cmp.Diff(posts[0], posts[1]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestStoreMovesToPostgreSQLAndNothingIsToldAgain(t *testing.T) {
+	dir, slack := storedAt(t, "newswatch.db")
+	address := pgtest.Schema(t)
+	runs := func(command string, code int, prints string) {
+		t.Helper()
+		output, err := program(dir, strings.Fields(command)...).CombinedOutput()
+		if exitCode(err) != code || !strings.Contains(string(output), prints) {
+			t.Fatalf("%s ends with %v and prints, where %q was expected:\n%s", command, err, prints, output)
+		}
+	}
+	runs("migrate-store --to "+address, exitStore, "hint: newswatch run makes it")
+	runs("run --once", 0, "")
+	runs("migrate-store", exitUsage, "hint: --to postgres://user@host/db")
+	runs("migrate-store --to other.db", exitUsage, "hint: ")
+	runs("migrate-store --to "+address, 0, "moved and verified")
+	runs("migrate-store --to "+address, exitStore, "hint: name an empty database")
+	file := filepath.Join(dir, "config.yaml")
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, []byte(strings.Replace(string(text), "newswatch.db", address, 1)), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs("run --once", 0, "the store is a backup")
+	runs("run --once", 0, "")
+	runs("search else", 0, "1 article")
+	runs("alerts", 0, "Bulletin of the day")
+	if n := len(slack.Messages("#news-alerts")); n != 1 {
+		t.Errorf("%d messages in the channel, want one", n)
+	}
 }
 
 func TestCommandsWorkOnPostgreSQL(t *testing.T) {
-	dir, slack := onPostgres(t, pgtest.Schema(t))
+	dir, slack := storedAt(t, pgtest.Schema(t))
 	for _, step := range []struct {
 		command string
 		code    int
@@ -77,7 +162,7 @@ func TestServerThatCannotBeUsedIsToldWithoutItsPassword(t *testing.T) {
 		"option unknown":   "postgres://news:s3cret@127.0.0.1:1/news?sslmode=s3cret",
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir, _ := onPostgres(t, address)
+			dir, _ := storedAt(t, address)
 			for _, command := range []string{"run --once --verbose", "status", "search x"} {
 				output, err := program(dir, strings.Fields(command)...).CombinedOutput()
 				if exitCode(err) != exitStore || !strings.Contains(string(output), "hint: ") {

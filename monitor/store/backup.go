@@ -108,6 +108,9 @@ func finish(ctx context.Context, path string, now time.Time) (b Backup, err erro
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
+	if _, err := db.ExecContext(ctx, markTable); err != nil {
+		return b, fmt.Errorf("mark the copy: %w", err)
+	}
 	if err := mark(ctx, db, now); err != nil {
 		return b, err
 	}
@@ -121,19 +124,26 @@ func finish(ctx context.Context, path string, now time.Time) (b Backup, err erro
 
 // mark notes in a copy when it was taken. What waits in it may be sent by the
 // store that it is a copy of, so that its attempts begin anew, with a look.
-func mark(ctx context.Context, db *sql.DB, now time.Time) error {
-	for _, step := range []string{
-		`create table if not exists backup (taken integer not null) strict`,
-		`delete from backup`,
-		`insert into backup (taken) values (?1)`,
-		`update messages set first_attempt = min(coalesce(nullif(first_attempt, 0), ?1), ?1), attempts = 0, absent = 0, may_repeat = 0
-			where state in ('pending', 'parked')`,
+func mark(ctx context.Context, db execer, now time.Time) error {
+	for _, step := range []step{
+		{`delete from backup`, nil},
+		{`insert into backup (taken) values (?)`, []any{ms(now)}},
+		{`update messages set first_attempt = case when first_attempt = 0 or first_attempt > ?1 then ?1 else first_attempt end,
+			attempts = 0, absent = 0, may_repeat = 0 where state in ('pending', 'parked')`, []any{ms(now)}},
 	} {
-		if _, err := db.ExecContext(ctx, step, ms(now)); err != nil {
+		if _, err := db.ExecContext(ctx, step.query, step.args...); err != nil {
 			return fmt.Errorf("mark the copy: %w", err)
 		}
 	}
 	return nil
+}
+
+// markTable is only in a store that began as a copy.
+const markTable = `create table if not exists backup (taken integer not null) strict;`
+
+// An execer is a database or a transaction.
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 // Restored is when the backup was taken that this store is, until the first

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"database/sql/driver"
 	"fmt"
@@ -74,9 +73,14 @@ func (c *translator) CheckNamedValue(v *driver.NamedValue) (err error) {
 			v.Value = int64(1)
 		}
 	case string:
-		v.Value = strings.ToValidUTF8(strings.ReplaceAll(value, "\x00", "\ufffd"), "\ufffd")
+		v.Value = storable(value)
 	}
 	return err
+}
+
+// storable is a text as PostgreSQL can keep it.
+func storable(text string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", "\ufffd"), "\ufffd")
 }
 
 // known are queries with their placeholders as PostgreSQL writes them. The
@@ -135,16 +139,21 @@ func (f forPostgres) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return &textFile{File: file, Reader: strings.NewReader(inPostgres(string(text)))}, nil
+}
+
+// inPostgres writes the definition of tables for PostgreSQL.
+func inPostgres(definition string) string {
 	for _, t := range translation {
-		text = t.from.ReplaceAll(text, []byte(t.to))
+		definition = t.from.ReplaceAllString(definition, t.to)
 	}
-	return &textFile{File: file, Reader: bytes.NewReader(text)}, nil
+	return definition
 }
 
 // A textFile is a file with another text.
 type textFile struct {
 	fs.File
-	*bytes.Reader
+	*strings.Reader
 }
 
 func (f *textFile) Read(p []byte) (int, error) { return f.Reader.Read(p) }

@@ -25,8 +25,8 @@ const (
 	applicationKey  = "application_name"
 )
 
-// isPostgres says whether a store's address is a server's.
-func isPostgres(address string) bool {
+// IsServer says whether a store's address is that of a PostgreSQL server, not a file.
+func IsServer(address string) bool {
 	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
@@ -135,7 +135,7 @@ func shown(address string) string {
 // DumpCommand copies a store on PostgreSQL into a file; ok is false for another
 // store. The password, which it does not show, is pg_dump's to ask for.
 func DumpCommand(address, file string) (command string, ok bool) {
-	if !isPostgres(address) {
+	if !IsServer(address) {
 		return "", false
 	}
 	u, err := url.Parse(address)

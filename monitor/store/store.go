@@ -48,7 +48,7 @@ func (s *Store) Shared() bool { return s.engine.shared() }
 // *Damaged, and is never replaced. A server that cannot be used is an
 // *Unreachable. No error shows a password.
 func Open(ctx context.Context, address string) (*Store, error) {
-	if isPostgres(address) {
+	if IsServer(address) {
 		return openPostgres(ctx, address, nil)
 	}
 	return openFile(ctx, address, nil)
@@ -57,7 +57,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 // OpenReader opens the store to look into it, beside workers. ErrMissing when
 // there is none.
 func OpenReader(ctx context.Context, address string) (*Store, error) {
-	if isPostgres(address) {
+	if IsServer(address) {
 		return readPostgres(ctx, address)
 	}
 	return readFile(ctx, address)

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"newswatch/monitor"
+	"newswatch/monitor/store/pgtest"
+)
+
+// moved is a store with something in most tables, and where it was moved to.
+func moved(t *testing.T) (from, to *Store, tables []Table) {
+	t.Helper()
+	from = openAt(t, filepath.Join(t.TempDir(), "newswatch.db"))
+	address := pgtest.Schema(t)
+	state := enroll(t, from, agency)[0]
+	state.Rate, state.LastOK, state.Gone = 0.1, noon, true
+	if err := from.Touch(t.Context(), []monitor.FeedState{state}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range movedAtOnce + 1 {
+		a := article(agency, fmt.Sprint("g", i), fmt.Sprint("https://agency.example/", i), fmt.Sprint("한국 no. ", i, " \x00 \xff"))
+		record(t, from, agency, noon, a)
+	}
+	alertWithTwoReplies(t, from)
+	claim(t, from, "#news", "w1")
+	tables, err := from.Move(t.Context(), address, noon.Add(time.Hour), func(string, int, int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := from.Move(t.Context(), address, noon, func(string, int, int) {}); !errors.Is(err, ErrOccupied) {
+		t.Errorf("moved twice: %v", err)
+	}
+	return from, openAt(t, address), tables
+}
+
+func TestMovedStoreIsWhatItWas(t *testing.T) {
+	from, to, tables := moved(t)
+	rows := make(map[string]int)
+	for _, table := range tables {
+		rows[table.Name] = table.Rows
+	}
+	want := map[string]int{"feeds": 1, "articles": movedAtOnce + 1, "seen": movedAtOnce + 1, "stories": 1, "reports": 3, "matches": 3, "messages": 3, "alerts": 1, "channels": 1}
+	for name, n := range want {
+		if rows[name] != n {
+			t.Errorf("%d rows of %s, want %d", rows[name], name, n)
+		}
+	}
+	old, err := from.Feeds(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	old[0].Lease = ""
+	states, err := to.Feeds(t.Context())
+	if diff := cmp.Diff(old, states); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	a := article(agency, "g7", "https://agency.example/7", "x")
+	before, after := sightOne(t, from, agency, a), sightOne(t, to, agency, a)
+	before.Known.Title = strings.NewReplacer("\x00", "\ufffd", "\xff", "\ufffd").Replace(before.Known.Title)
+	before.Known.Body = "Body of " + before.Known.Title
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Error(diff)
+	}
+	claim(t, to, "#news", "w2") // no lease came along
+}
+
+func TestMovedStoreGoesOnCounting(t *testing.T) {
+	from, to, _ := moved(t)
+	next := article(agency, "next", "https://agency.example/next", "What comes next")
+	here, there := record(t, from, agency, noon, next), record(t, to, agency, noon, next)
+	if here[0].Article.ID != there[0].Article.ID {
+		t.Errorf("the next article is %d, in the file %d", there[0].Article.ID, here[0].Article.ID)
+	}
+}
+
+func TestMovedStoreLooksBeforeItSendsWhatWaited(t *testing.T) {
+	_, to, _ := moved(t)
+	if at, err := to.Restored(t.Context()); err != nil || !at.Equal(noon.Add(time.Hour)) {
+		t.Errorf("restored %v, %v", at, err)
+	}
+	later := noon.Add(2 * time.Hour)
+	if _, err := to.Claim(t.Context(), "#news", "w2", later, later.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	undecided, err := to.Undecided(t.Context(), "#news")
+	if err != nil || len(undecided) != 1 {
+		t.Errorf("%d messages are looked for, %v; want the alert", len(undecided), err)
+	}
+	if d, ok, err := to.Next(t.Context(), "#news", later); ok || err != nil {
+		t.Errorf("%q would be sent, %v", d.Key, err)
+	}
+}
