@@ -25,7 +25,7 @@ import (
 	"newswatch/rules"
 )
 
-var everyStatement = flag.Bool("every-statement", false, "let TestEveryStatementMayFail fail every statement before and after it is done, not only the first of each method and its commit")
+var everyStatement = flag.Bool("every-statement", false, "let TestEveryStatementMayFail fail every statement before and after it is done, not only the first of each method, or file, and its commit")
 
 // TestEveryStatementMayFail runs a worker from its first start through polls,
 // stories, alerts, folds, refusals and updates, once for each statement that it
@@ -43,6 +43,7 @@ func TestEveryStatementMayFail(t *testing.T) {
 
 // A faultyEngine is an engine whose statements are made to fail.
 type faultyEngine struct {
+	slow   bool                                              // one statement a file is made to fail, rather than one a method
 	others []string                                          // files with statements of another engine only, or that pass them on
 	place  func(t *testing.T) string                         // where there is no store yet
 	open   func(*testing.T, *faults, string) (*Store, error) // the store at a place
@@ -57,6 +58,7 @@ var faultyEngines = map[string]faultyEngine{
 		},
 	},
 	"postgres": {
+		slow:   true,
 		others: []string{"sqlite.go", "check.go", "dialect.go", "statements.go"},
 		place:  func(t *testing.T) string { return pgtest.Schema(t) },
 		open: func(t *testing.T, f *faults, address string) (*Store, error) {
@@ -89,9 +91,12 @@ func (e faultyEngine) failEach(t *testing.T) {
 		}
 	}
 	runs := 0
-	tried := make(map[string]bool) // methods
+	tried := make(map[string]bool) // methods, or files
 	for _, site := range slices.Sorted(maps.Keys(sent)) {
 		_, method, _ := strings.Cut(site, " for ")
+		if e.slow {
+			method, _, _ = strings.Cut(site, ":")
+		}
 		telling := before // where an error that is passed over shows
 		if strings.Contains(site, " commit ") {
 			method, telling = method+" commit", after // where work done twice shows
@@ -120,7 +125,7 @@ func sum(counts map[string]int) (n int) {
 
 // ofCommands are the files with statements that only commands send: no worker's
 // work depends on them.
-var ofCommands = []string{"archive.go", "status.go", "alerts.go", "summary.go", "backup.go"}
+var ofCommands = []string{"archive.go", "status.go", "alerts.go", "summary.go", "backup.go", "move.go"}
 
 // statements are the places in the package that send a statement of a worker,
 // but for those in some files.
@@ -223,7 +228,7 @@ func runCycle(t *testing.T, injected *faults, open func(*faults) (*Store, error)
 		w.InForce.Load().Feeds[0].Written = "https://paper.example/${NAME}"
 		_, onceErr := w.Once(ctx)
 		_, feedsErr := s.Feeds(ctx)
-		return errors.Join(onceErr, feedsErr)
+		return errors.Join(onceErr, feedsErr, s.Leave(ctx, w.Name, []string{"a feed that was taken out"}))
 	})
 	s, err := open(&faults{seen: make(map[string]int)})
 	if err != nil {
