@@ -18,6 +18,9 @@
 // sent. ops.go tells the operator, trouble.go says what Slack cannot tell, pulse.go
 // gives the worker's signs of life.
 //
+// What may change meanwhile is one value, setup.go; adopt.go puts another into
+// force, whole, between two polls.
+//
 // Around it stand the nouns it is told in: feed.go, article.go, story.go,
 // alert.go, message.go. The package declares the small interfaces it needs
 // (Reader, Grouper, Notifier and the stores); feed, story, slack and store

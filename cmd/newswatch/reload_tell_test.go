@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -79,4 +80,48 @@ rules:
 		}
 	})
 	golden(t, "reloads.txt", told.String())
+}
+
+// TestREADMEShowsWhatTheOpsChannelSays makes the edits of README's worked example
+// in a folder that is in force.
+func TestREADMEShowsWhatTheOpsChannelSays(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const wide = `rules:
+  - id: cable-cuts
+    all:
+      - undersea cable* NEAR/8 (cut OR cuts OR sever* OR damage*)
+    examples:
+      alert:  ["Two undersea cables severed in the Baltic Sea"]
+      ignore: ["Cable company cuts 400 jobs"]
+`
+	const right = `terms:
+  sea-cable: [undersea cable*, submarine cable*, subsea cable*, 해저 케이블, 海底ケーブル, 海底电缆]
+rules:
+  - id: cable-cuts
+    all:
+      - $sea-cable NEAR/8 (cut OR cuts OR sever* OR damage* OR 절단 OR 切断)
+    examples:
+      alert:  ["Two undersea cables severed in the Baltic Sea", "해저 케이블이 절단됐다"]
+      ignore: ["Cable company cuts 400 jobs"]
+`
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, map[string]string{
+			"config.yaml":            strings.Replace(editedConfig, "rules: rules", "rules: rules/watch", 1),
+			"rules/watch/other.yaml": editedRules,
+		})
+		e.press.print("Wire",
+			headline("Two undersea cables severed in the Baltic Sea"),
+			headline("Subsea cable cut off Jeju, ferries wait"),
+			headline("Fibre-optic cable damaged by an anchor near Svalbard"))
+		time.Sleep(2 * time.Minute)
+		for _, text := range []string{wide, right, strings.Replace(right, "subsea cable*,", "subsea cable*, fibre-optic cable*,", 1)} {
+			e.save("rules/watch/cables.yaml", text)
+			if notes := e.notes(); !strings.Contains(string(readme), "```text\n"+notes+"\n```\n") {
+				t.Errorf("README does not show\n%s", notes)
+			}
+		}
+	})
 }
