@@ -112,7 +112,7 @@ func TestReloads(t *testing.T) {
 	}
 	files := openFiles(t)
 	synctest.Test(t, testReloads)
-	if now := openFiles(t); now > files {
+	if now := openFiles(t); now > files { // the store is closed by now
 		t.Errorf("%d files are open, at the start it were %d", now, files)
 	}
 }

@@ -188,9 +188,10 @@ type pins struct {
 func (p *pins) Post(ctx context.Context, out monitor.Outgoing) (monitor.Receipt, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if out.Kind == monitor.KindOps {
+	switch {
+	case out.Kind == monitor.KindOps:
 		p.notes = append(p.notes, out)
-	} else {
+	case out.TS == "":
 		p.alerts = append(p.alerts, out.Content.Rule+": "+out.Content.Title)
 	}
 	return p.soakNotifier.Post(ctx, out)

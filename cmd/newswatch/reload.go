@@ -13,7 +13,11 @@ import (
 // cheap, and unlike file events it also sees what an editor or a mounted
 // ConfigMap does by renaming. What stands still for two looks is taken up, so
 // within two seconds of the last write.
-const lookEvery = 500 * time.Millisecond
+const (
+	lookEvery  = 500 * time.Millisecond
+	mostMoving = 3  // looks that find files changed, until what they say is taken up if it can be
+	retryAfter = 20 // looks
+)
 
 // A reloader watches the files that say what newswatch does, and puts what they
 // say into force: whole, or not at all.
@@ -28,7 +32,9 @@ type reloader struct {
 	watched watched
 	seen    fingerprint // of the files as last taken up, or found at fault
 	next    fingerprint // of files that are not taken up yet: they may be half written
+	moving  int         // looks in a row that found them changed
 	atFault bool        // the files as last seen are
+	retry   int         // looks until an edit is tried again that the store did not take; 0: none is
 
 	warnings map[string]bool // of the files as last seen
 }
@@ -72,16 +78,30 @@ func (r *reloader) watch(ctx context.Context) {
 	}
 }
 
-// look takes the files up when they have changed and stand still.
+// look takes the files up when they have changed and stand still. Of files that
+// are saved over and over what is without fault is taken up too, lest edits wait
+// for their end.
 func (r *reloader) look(ctx context.Context) {
 	found := r.watched.read()
-	switch print := found.fingerprint(); print {
-	case r.seen:
-		r.next = print
-	case r.next:
+	print := found.fingerprint()
+	still := print == r.next
+	r.next = print
+	switch {
+	case print == r.seen:
+		r.moving = 0
+		if r.retry--; r.retry == 0 {
+			r.take(ctx, found)
+		}
+	case still:
+		r.moving = 0
 		r.take(ctx, found)
 	default:
-		r.next = print
+		r.moving++
+		if r.moving >= mostMoving {
+			if _, faults := r.judge(found); faults == nil {
+				r.take(ctx, found)
+			}
+		}
 	}
 }
 
@@ -98,6 +118,7 @@ func (r *reloader) answer(ctx context.Context) {
 // take puts what the files say into force, or tells why it cannot be.
 func (r *reloader) take(ctx context.Context, found files) {
 	r.seen = found.fingerprint()
+	r.retry = 0
 	p, faults := r.judge(found)
 	if p.cfg != nil { // what it names is looked at from now on, be it at fault
 		r.watched, r.seen = r.app.watches(p.cfg), p.files.fingerprint()
@@ -135,6 +156,7 @@ func (r *reloader) apply(ctx context.Context, p prospect) []finding {
 		if server != nil {
 			server.listener.Close()
 		}
+		r.retry = retryAfter
 		return []finding{errorFinding(err)}
 	}
 	if next.Listen != r.bot.cfg.Listen {

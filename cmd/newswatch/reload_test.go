@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"newswatch/monitor"
 )
 
 func TestEditsAreInForceWithinTwoSeconds(t *testing.T) {
@@ -105,4 +110,48 @@ func TestHangupIsAnswered(t *testing.T) {
 		e.write("rules/watch.yaml", "rules: [{id: rocket, match: rocket}]\n")
 		ask("edit applied")
 	})
+}
+
+func TestEditsThatNeverRestAreInForceWithinTwoSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, nil)
+		for n := range 20 {
+			e.write("rules/watch.yaml", fmt.Sprintf("rules:\n  - {id: launch, match: satellite}\n  - {id: new-%d, match: rocket}\n", n))
+			time.Sleep(400 * time.Millisecond)
+			if n < 5 {
+				continue
+			}
+			late := true
+			for before := n; before >= n-5; before-- {
+				late = late && !e.rule(fmt.Sprintf("new-%d", before))
+			}
+			if late {
+				t.Fatalf("edit %d is not in force after two seconds", n-5)
+			}
+		}
+	})
+}
+
+func TestAnEditThatTheStoreDoesNotTakeIsTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, nil)
+		e.settle()
+		book := e.worker.Book
+		e.worker.Book = full{book}
+		e.save("config.yaml", strings.Replace(editedConfig, "slack:", "  - {name: Third, url: \"https://192.0.2.3/rss\"}\nslack:", 1))
+		if notes := e.notes(); !strings.Contains(notes, "disk full") || len(e.inForce.Load().Feeds) != 2 {
+			t.Errorf("people heard %q", notes)
+		}
+		e.worker.Book = book
+		if notes := e.notes(); !strings.Contains(notes, "feed Third: new") || len(e.inForce.Load().Feeds) != 3 {
+			t.Errorf("people heard %q", notes)
+		}
+	})
+}
+
+// A full is a store without room for more feeds.
+type full struct{ monitor.FeedBook }
+
+func (full) Enroll(context.Context, string, []monitor.Feed) ([]monitor.FeedState, error) {
+	return nil, errors.New("disk full")
 }
