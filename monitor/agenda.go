@@ -20,6 +20,7 @@ type agenda struct {
 	entries []*entry
 	polling map[string]bool // hosts being asked
 	looked  time.Time       // last time it was asked what is due
+	idle    time.Time       // nothing is due before; zero: unknown
 }
 
 type entry struct {
@@ -45,7 +46,7 @@ func (a *agenda) adopt(feeds []Feed, states map[string]FeedState, now time.Time)
 	for _, e := range a.entries {
 		had[e.feed.Key()] = e
 	}
-	a.entries = make([]*entry, 0, len(feeds))
+	a.entries, a.idle = make([]*entry, 0, len(feeds)), time.Time{}
 	for _, feed := range feeds {
 		e := had[feed.Key()]
 		if e == nil {
@@ -115,12 +116,17 @@ func tooFar(feed Feed, next, now time.Time) bool {
 	return next.After(feed.Schedule.Next(now).Add(maxAsked + maxJitter))
 }
 
-// due takes the feeds off the agenda that are to be polled now, of each host
-// the one that has waited longest, and says how long nothing else will be.
-func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
-	wait = forever
+// due takes the feeds off the agenda that are to be polled now, n at most: those
+// that have waited longest, and one of each host. It says how long nothing else
+// will be.
+func (a *agenda) due(now time.Time, n int) (ready []*entry, wait time.Duration) {
 	back := a.looked.Round(0).Sub(now.Round(0))
 	a.looked = now
+	if back <= 0 && now.Before(a.idle) {
+		return nil, a.idle.Sub(now)
+	}
+	wait = forever
+	left := false                 // somebody is due
 	first := make(map[string]int) // where in ready a host's feed stands
 	for _, e := range a.entries {
 		if e.busy {
@@ -134,7 +140,8 @@ func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
 			continue
 		}
 		if a.polling[e.host] {
-			continue // its turn comes when the host is done
+			left = true // its turn comes when the host is done
+			continue
 		}
 		i, ok := first[e.host]
 		switch {
@@ -142,8 +149,17 @@ func (a *agenda) due(now time.Time) (ready []*entry, wait time.Duration) {
 			first[e.host] = len(ready)
 			ready = append(ready, e)
 		case e.next.Before(ready[i].next):
-			ready[i] = e
+			ready[i], left = e, true
+		default:
+			left = true
 		}
+	}
+	if len(ready) > n {
+		slices.SortFunc(ready, func(a, b *entry) int { return a.next.Compare(b.next) })
+		ready, left = ready[:n], true
+	}
+	if a.idle = now.Round(0).Add(wait); left { // by the wall clock, as schedules are
+		a.idle = time.Time{}
 	}
 	for _, e := range ready {
 		e.busy, a.polling[e.host] = true, true
@@ -168,6 +184,7 @@ func (a *agenda) done(e *entry, state FeedState, next, soonest, now time.Time) {
 		e.moved = false
 		e.reschedule(now)
 	}
+	a.idle = earlier(a.idle, e.next)
 }
 
 // failing counts the feeds whose last n polls failed, or more.
@@ -183,6 +200,7 @@ func (a *agenda) failing(n int) (count int) {
 // hurry makes the feeds that are backed off from due, spread as after a start:
 // most failed, one does no longer, so it was the network.
 func (a *agenda) hurry(now time.Time) {
+	a.idle = time.Time{}
 	for _, e := range a.entries {
 		if !e.busy && e.state.Failures > 0 {
 			e.next = earlier(e.next, later(e.soonest, now.Add(e.feed.share(maxSpread))))

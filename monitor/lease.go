@@ -16,16 +16,12 @@ const (
 )
 
 // due takes off the agenda what is to be polled now by this worker, and says how
-// long nothing else will be. Where the store is shared that are n feeds at most.
+// long nothing else will be.
 func (w *Worker) due(ctx context.Context, now time.Time, n int) (ready []*entry, wait time.Duration) {
-	ready, wait = w.agenda.due(now)
+	ready, wait = w.agenda.due(now, n)
 	if !w.Shared || len(ready) == 0 {
 		return ready, wait
 	}
-	for _, e := range ready[min(n, len(ready)):] {
-		w.agenda.done(e, e.state, e.next, e.soonest, now)
-	}
-	ready = ready[:min(n, len(ready))]
 	states := make([]FeedState, len(ready))
 	for i, e := range ready {
 		states[i] = e.state

@@ -42,6 +42,7 @@ type FeedBook interface {
 // How the worker paces itself.
 const (
 	pollsAtOnce  = 256              // connections; each to another host
+	pollsMore    = 16               // of them have ended before it is looked who is next
 	touchEvery   = 10 * time.Second // how long times of quiet polls wait to be written together
 	forgetEvery  = 6 * time.Hour
 	forgetFirst  = time.Minute      // after a start: the clock may be wrong
@@ -189,7 +190,7 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 			w.OnTick()
 		}
 		wait := longestSleep
-		if running < pollsAtOnce && w.storeTakes(ctx, now) {
+		if running <= pollsAtOnce-pollsMore && w.storeTakes(ctx, now) {
 			ready, next := w.due(ctx, now, pollsAtOnce-running)
 			wait = min(wait, next)
 			for _, e := range ready {
