@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -117,6 +118,37 @@ func TestStoreMovesToPostgreSQLAndNothingIsToldAgain(t *testing.T) {
 	runs("run --once", 0, "")
 	runs("search else", 0, "1 article")
 	runs("alerts", 0, "Bulletin of the day")
+	if n := len(slack.Messages("#news-alerts")); n != 1 {
+		t.Errorf("%d messages in the channel, want one", n)
+	}
+}
+
+// A dump from before what was told last knows neither that nor that it is a dump.
+func TestDumpThatIsPutBackTellsNothingAgain(t *testing.T) {
+	address := pgtest.Schema(t)
+	dir, slack := storedAt(t, address)
+	once := func(prints string) {
+		t.Helper()
+		if output, err := program(dir, "run", "--once").CombinedOutput(); err != nil || !strings.Contains(string(output), prints) {
+			t.Fatalf("ends with %v and prints, where %q was expected:\n%s", err, prints, output)
+		}
+	}
+	once("")
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, step := range []string{
+		`truncate articles, seen, matches, stories, reports, messages, alerts`,
+		`update feeds set last_poll = last_poll - 3600000, last_ok = last_ok - 3600000, body_hash = ''`,
+	} {
+		if _, err := db.Exec(step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	once("the store is a backup")
+	once("")
 	if n := len(slack.Messages("#news-alerts")); n != 1 {
 		t.Errorf("%d messages in the channel, want one", n)
 	}
