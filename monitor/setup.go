@@ -16,8 +16,6 @@ type Setup struct {
 	Retention time.Duration               // how long the text of articles is kept
 	Beat      func(context.Context) error // pings a watchdog outside, while all is well; may be nil
 
-	Operators []string // IDs of the users who may change anything in Slack; empty: everyone
-
 	// Of polls.
 	Reader  Reader
 	Engine  *rules.Engine
@@ -26,6 +24,10 @@ type Setup struct {
 	Quiet   rules.Hours                // in which no alerts but those of high severity are told
 	Window  time.Duration              // how far back a story reaches
 	Grouper func() Grouper             // an empty one
+
+	// Of the desk.
+	Operators []string // IDs of the users who may change anything; empty: everyone
+	Pages     Reader   // reads pages that people name; none at a private address
 
 	// Of delivery.
 	Notifier  Notifier

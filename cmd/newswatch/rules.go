@@ -19,12 +19,16 @@ import (
 func (a *app) rulesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "rules",
-		Short: "List the rules in force and how often they alert",
+		Short: "List the rules in force, how often they alert, and how well",
 		Long: `List the rules in force: where their alerts go, how often they alerted in the last 7
-and 30 days, as far as the store still knows, and where each stands.
+and 30 days, as far as the store still knows, how much a mute kept back in 7, how many of the
+alerts that people judged in Slack were relevant, and where each stands. Below, for rules with
+alerts that were not, what to exclude: the terms that stand in most of those and in hardly any
+of the others, as they go into the rule.
 
 --json prints a line for each: id, name, severity, channels, state ("on", "off" or
-"ended"), file, line, and, where there is a store, alerts_7d, alerts_30d and last_fired.`,
+"ended"), file, line, and, where there is a store, alerts_7d, alerts_30d, muted_7d, last_fired,
+judged, relevant, and none: the terms to exclude.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.listRules(cmd.Context(), time.Now()) },
 	}
@@ -39,53 +43,67 @@ func (a *app) listRules(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	records, err := a.ruleRecords(ctx, cfg, now)
+	known, err := a.feedback(ctx, cfg, now)
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.printRules(engine.Rules(), cfg, records, now)
+		return a.printRules(engine, cfg, known, now)
 	}
 	t := table{color: colored(a.out)}
-	t.row("RULE", "SEVERITY", "CHANNEL", "STATE", "7 DAYS", "30 DAYS", "LAST FIRED", "WHERE")
+	t.row("RULE", "SEVERITY", "CHANNEL", "STATE", "7 DAYS", "30 DAYS", "MUTED", "PRECISION", "LAST FIRED", "WHERE")
 	for _, r := range engine.Rules() {
-		week, month, last := "-", "-", "-"
-		if records != nil {
-			record := recordOf(records, r)
+		week, month, muted, last := "-", "-", "-", "-"
+		if known.records != nil {
+			record := known.record(r.ID)
 			week, month, last = strconv.Itoa(record.Alerts[0]), strconv.Itoa(record.Alerts[1]), ago(record.Last, now)
+			muted = strconv.Itoa(known.muted[r.ID])
 		}
 		t.row(r.ID, string(r.Severity), shorten(strings.Join(routesOf(r, cfg), ", "), 40), stateOf(r, now),
-			week, month, last, fmt.Sprintf("%s:%d", r.File, r.Line))
+			week, month, muted, precisionText(known.precisions[r.ID]), last, fmt.Sprintf("%s:%d", r.File, r.Line))
 	}
-	return t.print(a.out)
+	if err := t.print(a.out); err != nil {
+		return err
+	}
+	return a.printRemedies(engine, known)
 }
 
-// ruleRecords is how often the rules alerted in 7 and in 30 days; nil when
-// there is no store.
-func (a *app) ruleRecords(ctx context.Context, cfg *config.Config, now time.Time) (map[string]store.Record, error) {
+// printRemedies shows what to exclude from rules.
+func (a *app) printRemedies(engine *rules.Engine, known feedback) error {
+	for _, r := range engine.Rules() {
+		m, err := known.remedy(engine, r.ID)
+		if err != nil {
+			return err
+		}
+		if len(m.silencers) == 0 {
+			continue
+		}
+		fmt.Fprintf(a.out, "\n%s: %s not relevant. To exclude most like them, put into the rule:\n", r.ID, count(m.wrong, "alert was", "alerts were"))
+		if _, err := fmt.Fprint(a.out, m.yaml()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// feedback is what the store knows of the rules; nothing when there is none.
+func (a *app) feedback(ctx context.Context, cfg *config.Config, now time.Time) (feedback, error) {
 	if cfg == nil {
-		return nil, nil
+		return feedback{}, nil
 	}
 	kept, err := store.OpenReader(ctx, cfg.StorePath)
 	if errors.Is(err, store.ErrMissing) {
-		return nil, nil
+		return feedback{}, nil
 	}
 	if err != nil {
-		return nil, storeFailure(err)
+		return feedback{}, storeFailure(err)
 	}
 	defer kept.Close()
-	records, err := kept.Records(ctx, now.Add(-7*monitor.Day), now.Add(-30*monitor.Day))
+	known, err := feedbackOf(ctx, kept, now)
 	if err != nil {
-		return nil, storeFailure(err)
+		return feedback{}, storeFailure(err)
 	}
-	return records, nil
-}
-
-func recordOf(records map[string]store.Record, r *rules.Rule) store.Record {
-	if record, ok := records[r.ID]; ok {
-		return record
-	}
-	return store.Record{Alerts: []int{0, 0}}
+	return known, nil
 }
 
 // routesOf is where a rule's alerts go.
@@ -111,7 +129,7 @@ func stateOf(r *rules.Rule, now time.Time) string {
 	}
 }
 
-func (a *app) printRules(all []*rules.Rule, cfg *config.Config, records map[string]store.Record, now time.Time) error {
+func (a *app) printRules(engine *rules.Engine, cfg *config.Config, known feedback, now time.Time) error {
 	type line struct {
 		ID       string         `json:"id"`
 		Name     string         `json:"name"`
@@ -122,14 +140,26 @@ func (a *app) printRules(all []*rules.Rule, cfg *config.Config, records map[stri
 		Line     int            `json:"line"`
 		Week     *int           `json:"alerts_7d,omitempty"`
 		Month    *int           `json:"alerts_30d,omitempty"`
+		Muted    *int           `json:"muted_7d,omitempty"`
 		Last     time.Time      `json:"last_fired,omitzero"`
+		Judged   *int           `json:"judged,omitempty"`
+		Relevant *int           `json:"relevant,omitempty"`
+		None     []string       `json:"none,omitempty"`
 	}
 	encoder := jsonLines(a.out)
-	for _, r := range all {
+	for _, r := range engine.Rules() {
 		l := line{ID: r.ID, Name: r.Name, Severity: r.Severity, Channels: routesOf(r, cfg), State: stateOf(r, now), File: r.File, Line: r.Line}
-		if records != nil {
-			record := recordOf(records, r)
+		if known.records != nil {
+			record, muted, precision := known.record(r.ID), known.muted[r.ID], known.precisions[r.ID]
 			l.Week, l.Month, l.Last = &record.Alerts[0], &record.Alerts[1], record.Last
+			l.Muted, l.Judged, l.Relevant = &muted, &precision.Judged, &precision.Relevant
+			m, err := known.remedy(engine, r.ID)
+			if err != nil {
+				return err
+			}
+			for _, s := range m.silencers {
+				l.None = append(l.None, s.Term)
+			}
 		}
 		if err := encoder.Encode(l); err != nil {
 			return err

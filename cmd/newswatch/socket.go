@@ -51,13 +51,3 @@ func newSocket(s *config.Slack, opts slack.SocketOptions) *slack.Socket {
 	opts.AppToken, opts.APIURL = s.AppToken, s.APIURL
 	return slack.NewSocket(opts)
 }
-
-// clerk is what clicks and commands in Slack come to.
-func (b *bot) clerk() *monitor.Clerk {
-	return &monitor.Clerk{Book: b.store, InForce: &b.inForce, Answers: answers, Changed: b.worker.Deliverer.Kick, Now: b.now}
-}
-
-// answers answers the commands that change nothing.
-func answers(context.Context, monitor.Command) (monitor.Answer, error) {
-	return monitor.Answer{Head: "/newswatch unmute ID ends a mute"}, nil
-}

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"newswatch/monitor"
-	"newswatch/monitor/config"
 	"newswatch/monitor/store"
 )
 
@@ -28,7 +27,7 @@ func (a *app) statusCommand() *cobra.Command {
 			var s status
 			if kept != nil {
 				defer kept.Close()
-				if s, err = statusOf(cmd.Context(), cfg, kept, time.Now()); err != nil {
+				if s, err = statusOf(cmd.Context(), cfg.Feeds, kept, time.Now()); err != nil {
 					return storeFailure(err)
 				}
 			}
@@ -68,16 +67,16 @@ type heldStatus struct {
 	Until    time.Time    `json:"until"`
 }
 
-func statusOf(ctx context.Context, cfg *config.Config, kept *store.Store, now time.Time) (s status, err error) {
+func statusOf(ctx context.Context, feeds []monitor.Feed, kept *store.Store, now time.Time) (s status, err error) {
 	states, err := kept.Feeds(ctx)
 	if err != nil {
 		return s, err
 	}
 	configured := make(map[string]bool)
-	for _, feed := range cfg.Feeds {
+	for _, feed := range feeds {
 		configured[feed.Key()] = true
 	}
-	s.Feeds, s.Ill, s.Queues = len(cfg.Feeds), []string{}, []queueStatus{}
+	s.Feeds, s.Ill, s.Queues = len(feeds), []string{}, []queueStatus{}
 	for _, state := range states {
 		if !configured[state.Key] {
 			continue
@@ -143,16 +142,30 @@ func (q *queueStatus) why(now time.Time) string {
 	return strings.Join(why, "; ")
 }
 
+// lines is how polling stands, in a few lines.
+func (s *status) lines(now time.Time) []string {
+	muted := ""
+	if s.Day.Muted > 0 {
+		muted = fmt.Sprintf(", %d muted", s.Day.Muted)
+	}
+	return []string{
+		fmt.Sprintf("polling    last %s, %s behind", ago(s.LastPoll, now), span(time.Duration(s.Lag*float64(time.Second)))),
+		fmt.Sprintf("feeds      %d, %d ill", s.Feeds, len(s.Ill)),
+		fmt.Sprintf("last 24 h  %s, %d matched; %s, %s, %s%s; %s to post", count(s.Day.Articles, "article", "articles"), s.Day.Matched,
+			count(s.Day.Stories, "story", "stories"), count(s.Day.Alerts, "alert", "alerts"), count(s.Day.Replies, "reply", "replies"),
+			muted, count(s.Attempts, "attempt", "attempts")),
+	}
+}
+
 func (a *app) printStatus(s status, now time.Time) error {
 	if s.LastPoll.IsZero() {
 		_, err := fmt.Fprintln(a.out, "nothing was polled yet; newswatch run starts it")
 		return err
 	}
-	fmt.Fprintf(a.out, "polling    last %s, %s behind\n", ago(s.LastPoll, now), span(time.Duration(s.Lag*float64(time.Second))))
-	fmt.Fprintf(a.out, "feeds      %d, %d ill\n", s.Feeds, len(s.Ill))
-	fmt.Fprintf(a.out, "last 24 h  %s, %d matched; %s, %s, %s; %s to post\n\n", count(s.Day.Articles, "article", "articles"), s.Day.Matched,
-		count(s.Day.Stories, "story", "stories"), count(s.Day.Alerts, "alert", "alerts"), count(s.Day.Replies, "reply", "replies"),
-		count(s.Attempts, "attempt", "attempts"))
+	for _, line := range s.lines(now) {
+		fmt.Fprintln(a.out, line)
+	}
+	fmt.Fprintln(a.out)
 	t := table{color: colored(a.out)}
 	t.row("CHANNEL", "SENT", "WAITING", "UNCONFIRMED", "DEAD", "BEHIND", "OLDEST", "WHY IT WAITS")
 	for _, q := range s.Queues {

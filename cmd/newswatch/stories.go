@@ -57,18 +57,24 @@ func (a *app) recentStories(ctx context.Context, since time.Time) ([]store.Summa
 }
 
 func (a *app) tableStories(stories []store.Summary, now time.Time) error {
-	const named = 3 // outlets; of the others their number tells enough
 	t := table{color: colored(a.out)}
 	t.row("FIRST", "LATEST", "REPORTS", "OUTLETS", "RULES", "TITLE")
 	for _, s := range stories {
-		outlets := strings.Join(s.Outlets[:min(named, len(s.Outlets))], ", ")
-		if more := len(s.Outlets) - named; more > 0 {
-			outlets += fmt.Sprintf(", +%d", more)
-		}
-		t.row(ago(s.First, now), ago(s.Last, now), strconv.Itoa(s.Reports), shorten(outlets, 40),
+		t.row(ago(s.First, now), ago(s.Last, now), strconv.Itoa(s.Reports), shorten(outletsOf(s), 40),
 			shorten(orDash(strings.Join(s.Rules, ", ")), 40), shorten(s.Title, 80))
 	}
 	return t.print(a.out)
+}
+
+// outletsOf names a story's first outlets; of the others their number tells
+// enough.
+func outletsOf(s store.Summary) string {
+	const named = 3
+	outlets := strings.Join(s.Outlets[:min(named, len(s.Outlets))], ", ")
+	if more := len(s.Outlets) - named; more > 0 {
+		outlets += fmt.Sprintf(", +%d", more)
+	}
+	return outlets
 }
 
 func (a *app) printStories(stories []store.Summary) error {

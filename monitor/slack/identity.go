@@ -25,6 +25,22 @@ func (me identity) permalink(channel, ts string) string {
 	return strings.TrimSuffix(me.URL, "/") + "/archives/" + channel + "/p" + strings.Replace(ts, ".", "", 1)
 }
 
+// Permalink is the address of a message in a channel, as Slack writes it; "" when
+// it is not to be had at once.
+func (s *Sender) Permalink(ctx context.Context, channel, ts string) string {
+	ctx, cancel := context.WithTimeout(ctx, s.limit/4)
+	defer cancel()
+	me, err := s.whoAmI(ctx)
+	if err != nil {
+		return ""
+	}
+	id, err := s.channelID(ctx, channel)
+	if err != nil {
+		return ""
+	}
+	return me.permalink(id, ts)
+}
+
 // wrote says whether a message may be ours: its author, where Slack names one,
 // is. Anybody else's may quote our blocks and metadata.
 func (me identity) wrote(p posted) bool {

@@ -26,6 +26,7 @@ type Selection struct {
 	OrOpen  bool            // or, however old, not told yet or dead
 	Rule    string          // "": any
 	Channel string          // with or without its #; "": any
+	Article int64           // 0: any
 }
 
 // trackOrder puts first what needs a person, then what waits, then what is told.
@@ -53,6 +54,9 @@ func (of Selection) where() (string, []any) {
 	}
 	if of.Channel != "" {
 		where, args = where+` and ltrim(m.channel, '#') = ?`, append(args, strings.TrimPrefix(of.Channel, "#"))
+	}
+	if of.Article != 0 {
+		where, args = where+` and m.article_id = ?`, append(args, of.Article)
 	}
 	return where, args
 }

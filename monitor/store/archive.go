@@ -97,7 +97,7 @@ func (s *Store) Records(ctx context.Context, since ...time.Time) (map[string]Rec
 		args = append(args, ms(t))
 	}
 	rows, err := s.read.QueryContext(ctx, `select rule, max(created)`+columns+` from (
-			select rule, created, coalesce(nullif(article_id, 0), -id) as key from messages where kind = 'alert' and rule <> '') a
+			select rule, created, coalesce(nullif(article_id, 0), -id) as key from messages where kind = 'alert' and state <> 'muted' and rule <> '') a
 		group by rule`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("count alerts: %w", err)

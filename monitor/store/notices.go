@@ -57,7 +57,7 @@ const toldTogether = time.Hour
 // Tally counts what the day's sign of life tells of.
 func (s *Store) Tally(ctx context.Context, since time.Time) (tally monitor.Tally, err error) {
 	err = s.read.QueryRowContext(ctx, `select
-			(select count(*) from messages where kind = 'alert' and created >= ?1),
+			(select count(*) from messages where kind = 'alert' and state <> 'muted' and created >= ?1),
 			(select count(*) from messages where state = 'dead' and last_attempt >= ?1),
 			(select count(*) from messages m where `+unsent+` and created < ?1)`, ms(since)).
 		Scan(&tally.Alerts, &tally.Dead, &tally.Late)

@@ -55,7 +55,7 @@ func (s *Store) Queues(ctx context.Context) ([]Queue, error) {
 }
 
 // Counts are totals over a period.
-type Counts struct{ Articles, Matched, Stories, Alerts, Replies int }
+type Counts struct{ Articles, Matched, Stories, Alerts, Replies, Muted int }
 
 // Count counts what came in since the given time.
 func (s *Store) Count(ctx context.Context, since time.Time) (c Counts, err error) {
@@ -64,9 +64,10 @@ func (s *Store) Count(ctx context.Context, since time.Time) (c Counts, err error
 		(select count(*) from articles where first_seen >= ?1),
 		(select count(distinct article_id) from matches where at >= ?1),
 		(select count(*) from stories where first >= ?1),
-		(select count(*) from messages where kind = 'alert' and created >= ?1),
-		(select count(*) from messages where kind = 'reply' and created >= ?1)`, at).
-		Scan(&c.Articles, &c.Matched, &c.Stories, &c.Alerts, &c.Replies)
+		(select count(*) from messages where kind = 'alert' and state <> 'muted' and created >= ?1),
+		(select count(*) from messages where kind = 'reply' and state <> 'muted' and created >= ?1),
+		(select count(*) from messages where kind in ('alert', 'reply') and state = 'muted' and created >= ?1)`, at).
+		Scan(&c.Articles, &c.Matched, &c.Stories, &c.Alerts, &c.Replies, &c.Muted)
 	if err != nil {
 		return c, fmt.Errorf("count: %w", err)
 	}
