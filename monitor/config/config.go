@@ -100,7 +100,7 @@ type Slack struct {
 	FoldAbove  int            // more waiting alerts than this are folded; default 20
 
 	Unconfirmed Unconfirmed // what to do with a message that Slack may or may not have
-	Operators   []string    // IDs of the users that may mute; empty: everyone
+	Operators   []string    // IDs of the users who may change anything in Slack; empty: everyone
 
 	// Missing says why Token or AppToken could not be had: a variable that is
 	// not set, a file that cannot be read. It matters only to commands that
@@ -193,26 +193,6 @@ func RulesDir(path string) string {
 		}
 	}
 	return filepath.Join(r.dir, defaultRules)
-}
-
-// notYet are the keys that are understood but do nothing in this version.
-var notYet = map[string][]string{
-	"slack": {"operators"},
-}
-
-// tellNotYet warns of keys that do nothing yet, so that nobody relies on them.
-func (s *section) tellNotYet() {
-	for _, key := range notYet[s.name] {
-		e, ok := s.keys[key]
-		if !ok || e.value.Value == "" && len(e.value.Content) == 0 || e.value.Value == "false" {
-			continue
-		}
-		name := key
-		if s.name != "feeds" {
-			name = s.name + "." + key
-		}
-		s.warn(e.key, "leave it out until the CHANGELOG says that it works", "%s has no effect in this version", name)
-	}
 }
 
 // config reads the whole document.

@@ -95,7 +95,6 @@ func (r *reader) mapping(n *yaml.Node, name string) *section {
 		}
 		s.keys[key.Value] = entry{key, value}
 	}
-	s.tellNotYet()
 	return s
 }
 
