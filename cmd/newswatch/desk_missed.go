@@ -39,14 +39,13 @@ func (d *desk) seen(ctx context.Context, article *monitor.Article) (monitor.Answ
 	}
 	came := monitor.Line{Text: fmt.Sprintf("%s brought it: “%s”", article.Feed, shorten(article.Title, 120)), Time: article.FirstSeen}
 	if len(messages) > 0 {
-		a := monitor.Answer{Head: "It was not missed", Lines: []monitor.Line{came}}
-		told := false
+		a := monitor.Answer{Head: "It matched, and is not shown", Lines: []monitor.Line{came}}
 		for _, m := range messages {
 			line, shown := d.whereabouts(ctx, m)
-			a.Lines, told = append(a.Lines, line), told || shown
-		}
-		if !told {
-			a.Head = "It matched, and was not shown yet"
+			a.Lines = append(a.Lines, line)
+			if shown {
+				a.Head = "It was not missed"
+			}
 		}
 		return a, nil
 	}
@@ -134,6 +133,8 @@ func feedLine(feed monitor.Feed, state monitor.FeedState, now time.Time) []monit
 	switch diagnosis := state.Diagnose(now); {
 	case state.LastPoll.IsZero():
 		return []monitor.Line{{Text: feed.Name + " was not polled yet.", Marks: name}}
+	case state.LastOK.IsZero():
+		return []monitor.Line{{Text: feed.Name + " could not be read yet: " + advice(diagnosis), Marks: name}}
 	case diagnosis.Ill():
 		return []monitor.Line{{Text: feed.Name + ": " + advice(diagnosis) + "; last read", Marks: name, Time: state.LastOK}}
 	case state.Gaps > 0:

@@ -72,8 +72,9 @@ func Silencers(r *rules.Engine, rule string, wrong, right []*rules.Article, opti
 			}
 			return n
 		}
-		best := slices.MaxFunc(terms, func(a, b string) int { // the first of equals: the strongest phrase
-			return cmp.Or(cmp.Compare(gain(a), gain(b)), cmp.Compare(len(lost[b]), len(lost[a])))
+		best := slices.MaxFunc(terms, func(a, b string) int { // of equals the phrase rather than a word of it, then the strongest
+			return cmp.Or(cmp.Compare(gain(a), gain(b)), cmp.Compare(len(lost[b]), len(lost[a])),
+				cmp.Compare(strings.Count(a, " "), strings.Count(b, " ")))
 		})
 		if gain(best) < leastWrong {
 			break
