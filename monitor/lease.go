@@ -36,6 +36,9 @@ func (w *Worker) due(ctx context.Context, now time.Time, n int) (ready []*entry,
 		}
 		return nil, repollSoon
 	}
+	if len(others) > 0 && len(ready) == n {
+		wait = 0 // there is room for more
+	}
 	mine := ready[:0]
 	for _, e := range ready {
 		if state, taken := others[e.state.Key]; taken {
