@@ -248,7 +248,7 @@ func (s *stroke) muteIt() (Answer, error) {
 				return Answer{}, err
 			}
 		}
-		if before, muted, err = s.acts.MuteOf(s.mute.Scope, s.by.At); err != nil {
+		if before, _, err = s.acts.MuteOf(s.mute.Scope, s.by.At); err != nil {
 			return Answer{}, err
 		}
 		return before.answer(kept), nil
