@@ -281,8 +281,23 @@ func click(ctx context.Context, s *Store, engine *rules.Engine, wall *wall) erro
 	r.TS, r.Key = wall.find("s1")
 	for i, c := range []monitor.Request{
 		{Act: monitor.ActAcknowledge}, {Act: monitor.ActWhy}, {Act: monitor.ActRelevant}, {Act: monitor.ActMute, Value: monitor.MuteOutlet},
-		{Act: monitor.ActMute, Value: monitor.MuteStory}, {Act: monitor.ActUnmute, Value: "1"},
+		{Act: monitor.ActMute, Value: monitor.MuteStory}, {Act: monitor.ActUnmute},
 	} {
+		if c.Act == monitor.ActUnmute {
+			on, _, _, err := s.Clicked(ctx, monitor.Receipt{Channel: r.Channel, TS: r.TS}, r.Key)
+			if err != nil {
+				return err
+			}
+			deeds, err := s.deeds(ctx, on.ID)
+			if err != nil {
+				return err
+			}
+			for _, m := range deeds.Mutes {
+				if m.Outlet != "" {
+					c.Value = fmt.Sprint(m.ID)
+				}
+			}
+		}
 		r.ID, r.Act, r.Value = fmt.Sprint(i), c.Act, c.Value
 		if _, err := clerk.Take(ctx, r); err != nil {
 			return err
