@@ -67,3 +67,22 @@ func TestGroupByDecidesWhatAlerts(t *testing.T) {
 		})
 	}
 }
+
+func TestARulesLastDayEndsByTheClockOfTheZone(t *testing.T) {
+	newYork, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 12, 31, 22, 0, 0, 0, newYork))) // the next day in UTC
+		d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
+		setup := d.InForce.Load()
+		setup.Zone, setup.Engine = newYork, engineOf(t, "rules:\n  - {id: launch, match: launch*, group_by: none, until: 2026-12-31}\n")
+		d.pages.set("Agency", item("1", "Launch at ten", time.Minute))
+		d.once(t)
+		time.Sleep(3 * time.Hour)
+		d.pages.set("Agency", item("2", "Launched after midnight", time.Minute))
+		d.once(t)
+		equal(t, d.board.lines(), []string{"alert news: Launch at ten"})
+	})
+}

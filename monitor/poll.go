@@ -266,7 +266,7 @@ func eligible(feed Feed, state FeedState, a *Article, now time.Time) bool {
 // match runs the rules over the finds that may alert. One that they fail on is
 // kept and goes without an alert, so that it holds up no other.
 func (p *poll) match(finds []*Find, result *Result) {
-	now := p.Now()
+	now := p.Now().In(p.Zone)
 	for _, find := range finds {
 		if find.Eligible {
 			result.guard(&find.Article, "matching", func() { find.Matches = find.match(p.Engine, now) })

@@ -118,9 +118,11 @@ type Rule struct {
 	examples       []example
 }
 
-// Ended says whether now lies after the last day the rule applies.
+// Ended says whether now lies after the last day the rule applies, by the calendar
+// of now's location.
 func (r *Rule) Ended(now time.Time) bool {
-	return !r.Until.IsZero() && !now.Before(r.Until.AddDate(0, 0, 1))
+	year, month, day := now.Date()
+	return !r.Until.IsZero() && time.Date(year, month, day, 0, 0, 0, 0, time.UTC).After(r.Until)
 }
 
 // InForce leaves out the matches of rules that have Ended at that time. It

@@ -163,6 +163,7 @@ func (b *backtest) run(ctx context.Context, from *archive, meter *meter) error {
 	seen := func(yield func(past, error) bool) {
 		for p, err := range from.articles {
 			if err == nil {
+				p.at = p.at.In(b.zone) // where a rule's last day ends
 				b.period.include(p.at)
 			}
 			if !yield(p, err) {

@@ -77,6 +77,7 @@ func badReloads() []badReload {
 		instead("a rule file of 1.5 MB", "rules/watch.yaml", ratherLarge),
 		instead("no folder of rules", "rules", nothing),
 		instead("a file for the folder of rules", "rules", ordinary),
+		instead("a pipe for the folder of rules", "rules", fifo),
 		instead("a dangling link for the folder of rules", "rules", dangling),
 		instead("no configuration", "config.yaml", nothing),
 		instead("a folder for the configuration", "config.yaml", folder),

@@ -41,6 +41,9 @@ type finding struct {
 	failed *rules.FailedExample
 }
 
+// gist is what is found, wherever in its file.
+func (f finding) gist() string { return f.File + ": " + f.Message }
+
 func ruleFinding(f rules.Fault) finding {
 	return finding{File: f.File, Line: f.Line, Column: f.Column, Level: level(f.Warning), Message: f.Message, Hint: f.Hint, text: f.String()}
 }

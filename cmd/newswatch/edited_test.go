@@ -110,6 +110,11 @@ func (e *edited) settle() {
 func (e *edited) notes() string {
 	time.Sleep(2 * tellEvery)
 	synctest.Wait()
+	return e.heard()
+}
+
+// heard is what the ops channel shows since it was asked last.
+func (e *edited) heard() string {
 	e.pins.mu.Lock()
 	defer e.pins.mu.Unlock()
 	var notes []string

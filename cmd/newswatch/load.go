@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"newswatch/monitor/config"
 	"newswatch/rules"
@@ -112,7 +113,7 @@ func atFault(path, what, hint string) error {
 // readRules reads the *.yaml files of a folder, but for hidden ones, which editors
 // leave. Links that lead out of the folder are not followed.
 func readRules(dir string) ([]rules.Source, error) {
-	root, err := os.OpenRoot(dir)
+	root, err := openFolder(dir)
 	if err != nil {
 		return nil, atFault(dir, "the folder of rules cannot be read: "+reason(err).Error(), "--rules DIR or rules: in config.yaml names the folder of rule files")
 	}
@@ -139,6 +140,14 @@ func readRules(dir string) ([]rules.Source, error) {
 		sources = append(sources, rules.Source{Name: path, Data: data})
 	}
 	return sources, nil
+}
+
+// openFolder waits for nobody: opening a pipe would.
+func openFolder(dir string) (*os.Root, error) {
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return nil, syscall.ENOTDIR
+	}
+	return os.OpenRoot(dir)
 }
 
 // maxRuleFile is more than package rules accepts, so that it is the one to say

@@ -27,7 +27,7 @@ with an error, and told on standard error; the exit code is then 1.`,
 			if err != nil {
 				return err
 			}
-			now := time.Now()
+			now := time.Now().UTC()
 			return a.filter(cmd.Context(), args, filter{
 				article: func(article monitor.Article, id json.RawMessage) any {
 					return matchLine(id, rules.InForce(engine.Match(article.ForRules()), now))

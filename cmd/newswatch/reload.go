@@ -36,7 +36,7 @@ type reloader struct {
 	atFault bool        // the files as last seen are
 	retry   int         // looks until an edit is tried again that the store did not take; 0: none is
 
-	warnings map[string]bool // of the files as last seen
+	warnings map[string]bool // of the files as last seen, by gist
 }
 
 // A prospect is what files come to, before it is in force.
@@ -57,7 +57,7 @@ func (a *app) reloader(b *bot, sources []rules.Source, hangup <-chan os.Signal) 
 	r.seen = begun.fingerprint()
 	r.warnings = make(map[string]bool)
 	for _, warning := range a.warnings { // they were told at the start
-		r.warnings[warning.String()] = true
+		r.warnings[configFinding(warning).gist()] = true
 	}
 	return r
 }

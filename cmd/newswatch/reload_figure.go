@@ -43,8 +43,8 @@ func (b *bot) figures(ctx context.Context, before, now *rules.Engine) (map[strin
 	if err != nil || from.total == 0 {
 		return nil, err
 	}
-	window := b.inForce.Load().Window
-	trial := &backtest{zone: time.UTC, now: newTrial(now, window), before: newTrial(before, window)}
+	setup := b.inForce.Load()
+	trial := &backtest{zone: setup.Zone, now: newTrial(now, setup.Window), before: newTrial(before, setup.Window)}
 	if err := trial.run(ctx, from, nil); err != nil {
 		return nil, err
 	}

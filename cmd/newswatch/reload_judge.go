@@ -27,11 +27,11 @@ func (r *reloader) judge(found files) (prospect, []finding) {
 		switch {
 		case f.Level == level(false):
 			faults = append(faults, f)
-		case !r.warnings[f.text]:
+		case !r.warnings[f.gist()]:
 			r.app.logFinding(r.bot.log, f)
 			fallthrough
 		default:
-			warnings[f.text] = true
+			warnings[f.gist()] = true
 		}
 	}
 	r.warnings = warnings

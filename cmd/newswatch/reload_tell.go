@@ -13,9 +13,13 @@ import (
 	"newswatch/rules"
 )
 
-// tellEvery is how often people hear of edits. What comes faster, from a script
-// or from a person who saves often, is told together.
-const tellEvery = 10 * time.Second
+// People hear of an edit at once, of one that goes wrong as of the one that mends
+// it. A script, or a person who saves very often, uses up what is spare; then they
+// hear every tellEvery, of what came in between together.
+const (
+	tellEvery = 10 * time.Second
+	mostSpare = 5
+)
 
 // What a note shows at most: Slack takes 3,000 characters.
 const (
@@ -73,16 +77,21 @@ func (t *teller) stir() {
 
 // run tells until ctx is done.
 func (t *teller) run(ctx context.Context) {
-	for ctx.Err() == nil {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.wake:
-			t.tell(ctx)
+	regain := time.NewTicker(tellEvery)
+	defer regain.Stop()
+	for spare := mostSpare; ; {
+		wake := t.wake
+		if spare == 0 {
+			wake = nil
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(tellEvery):
+			return
+		case <-regain.C:
+			spare = min(spare+1, mostSpare)
+		case <-wake:
+			t.tell(ctx)
+			spare--
 		}
 	}
 }

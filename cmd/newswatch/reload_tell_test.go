@@ -125,3 +125,37 @@ rules:
 		}
 	})
 }
+
+func TestPeopleHearAtOnceAndNotTooOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, nil)
+		for _, want := range []string{"is not in force", "is taken back", "is not in force", "is taken back"} {
+			text := editedRules
+			if want == "is not in force" {
+				text += "  - {id: rocket, match: rocket AND}\n"
+			}
+			e.save("rules/watch.yaml", text)
+			if heard := e.heard(); !strings.Contains(heard, want) {
+				t.Errorf("after two seconds people heard %q, and not that an edit %s", heard, want)
+			}
+		}
+		for n := range 30 {
+			e.save("rules/watch.yaml", fmt.Sprintf("%s  - {id: rocket, match: rocket %d}\n", editedRules, n))
+		}
+		if n := strings.Count(e.notes(), "---") + 1; n < 6 || n > 10 {
+			t.Errorf("of 30 edits in a minute people heard %d times", n)
+		}
+	})
+}
+
+func TestAWarningIsLoggedOnceWhereverItMoves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, nil)
+		often := strings.Replace(editedConfig, `schedule: "@every 60s"`, `schedule: "@every 5s"`, 1)
+		e.save("config.yaml", often)
+		e.save("config.yaml", "\n\n"+often)
+		if n := strings.Count(e.log.String(), "asks a publisher every 5s"); n != 1 {
+			t.Errorf("it is logged %d times: %s", n, e.log)
+		}
+	})
+}

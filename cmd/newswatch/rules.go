@@ -39,6 +39,9 @@ func (a *app) listRules(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if now = now.UTC(); cfg != nil {
+		now = now.In(cfg.Zone)
+	}
 	engine, err := a.engine(cfg)
 	if err != nil {
 		return err

@@ -154,7 +154,7 @@ func Read(path string) ([]byte, *Fault) {
 }
 
 func tooLarge(path string) *Fault {
-	return &Fault{File: path, Message: "is larger than 1 MiB"}
+	return &Fault{File: path, Message: "is larger than 1 MiB", Hint: "is it the right file? 5,000 feeds take less"}
 }
 
 // Parse checks the text of config.yaml. file names it in faults, and paths in

@@ -21,7 +21,7 @@ func (s *section) duration(key string, otherwise time.Duration) time.Duration {
 	case err != nil:
 		s.report(n, durationHint(text), "%s %s", quote(text), err)
 	case d == 0:
-		s.report(n, "", "%s must be longer than nothing", key)
+		s.report(n, "write a length of time, like 30m, 72h or 30d", "%s must be longer than nothing", key)
 	default:
 		return d
 	}

@@ -98,9 +98,9 @@ func (r *reader) fileSecret(n *yaml.Node) (monitor.Secret, Faults) {
 	case os.IsNotExist(err):
 		return fault("write the token into it, and nothing else", "there is no file %s", quote(path))
 	case err != nil:
-		return fault("", "the file %s cannot be read", quote(path))
+		return fault("let the user that runs newswatch read it", "the file %s cannot be read", quote(path))
 	case !info.Mode().IsRegular():
-		return fault("", "%s is no ordinary file", quote(path))
+		return fault("name a file that holds the token, and nothing else", "%s is no ordinary file", quote(path))
 	}
 	if info.Mode().Perm()&0o007 != 0 {
 		r.warn(n, "chmod 600 "+path, "the file %s is open to every user of this machine", quote(path))

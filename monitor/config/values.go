@@ -62,7 +62,7 @@ func (r *reader) schedule(s *section, key string, otherwise monitor.Schedule) mo
 		r.report(n, hint, "%s", err)
 		return otherwise
 	}
-	if interval := schedule.Interval(time.Unix(0, 0)); interval < monitor.WarnInterval {
+	if interval := schedule.Interval(time.Unix(0, 0)); interval < monitor.WarnInterval && s.name != "digest" {
 		r.warn(n, "\"@every 1m\" is often enough for an agency", "%s asks a publisher every %s", quote(spec), interval)
 	}
 	if minute, _, ok := strings.Cut(spec, " "); ok {

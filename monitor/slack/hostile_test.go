@@ -166,6 +166,7 @@ func TestComposeMentionsWhomTheRuleNames(t *testing.T) {
 	for given, want := range map[string]string{
 		"@here": `{"type":"broadcast","range":"here"}`, "@channel": `{"type":"broadcast","range":"channel"}`,
 		"<@U0DESK>": `{"type":"user","user_id":"U0DESK"}`, "<!subteam^S0NIGHT>": `{"type":"usergroup","usergroup_id":"S0NIGHT"}`,
+		"U024BE7LH": `{"type":"user","user_id":"U024BE7LH"}`, "S0123ABCD": `{"type":"usergroup","usergroup_id":"S0123ABCD"}`,
 		"@desk": `{"type":"text","text":"@desk"}`, "<!channel>": `{"type":"text","text":"<!channel>"}`,
 	} {
 		t.Run(given, func(t *testing.T) {
@@ -184,7 +185,7 @@ func TestComposeMentionsWhomTheRuleNames(t *testing.T) {
 			if fmt.Sprint(got) != fmt.Sprint(wanted) {
 				t.Errorf("got %v, want %v", got, wanted)
 			}
-			mentions := slices.Contains([]string{"@here", "@channel", "<@U0DESK>", "<!subteam^S0NIGHT>"}, given)
+			mentions := slices.Contains([]string{"@here", "@channel", "<@U0DESK>", "<!subteam^S0NIGHT>", "U024BE7LH", "S0123ABCD"}, given)
 			if pings := strings.HasPrefix(p.Text, "<"); pings && strings.HasPrefix(p.Text, "<https") == mentions {
 				t.Errorf("text begins %.20q", p.Text)
 			}

@@ -11,6 +11,8 @@ var (
 	userForm = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
 	userID   = regexp.MustCompile(`^<@([UW][A-Z0-9]+)>$`)
 	groupID  = regexp.MustCompile(`^<!subteam\^(S[A-Z0-9]+)>$`)
+	bareUser = regexp.MustCompile(`^[UW][A-Z0-9]{8,20}$`) // as Slack's "Copy member ID" gives it
+	bareTeam = regexp.MustCompile(`^S[A-Z0-9]{8,20}$`)
 )
 
 // maxMentions is how many mentions of a rule are kept; more is no mention but a
@@ -20,15 +22,24 @@ const (
 	maxWord     = 40 // of a word that mentions nobody
 )
 
-// mentions are the words of a rule's mention.
+// mentions are the words of a rule's mention, IDs as mrkdwn has them.
 func mentions(s string) []string {
-	all := strings.Fields(s)
-	return all[:min(maxMentions, len(all))]
+	words := strings.Fields(s)
+	words = words[:min(maxMentions, len(words))]
+	for i, word := range words {
+		switch {
+		case bareUser.MatchString(word):
+			words[i] = "<@" + word + ">"
+		case bareTeam.MatchString(word):
+			words[i] = "<!subteam^" + word + ">"
+		}
+	}
+	return words
 }
 
-// mention is whom a rule mentions, in rich text: @here, @channel, @everyone,
-// <@U…>, <!subteam^S…>, several with spaces between. Any other word is shown
-// and mentions nobody.
+// mention is whom a rule mentions, in rich text: @here, @channel, @everyone, the
+// ID of a user or a user group, <@U…>, <!subteam^S…>, several with spaces between.
+// Any other word is shown and mentions nobody.
 func mention(s string) []slackgo.RichTextSectionElement {
 	var elements []slackgo.RichTextSectionElement
 	for _, word := range mentions(s) {
