@@ -21,7 +21,7 @@ import (
 func Diff(before, now *Config) []string {
 	var d diff
 	d.text("timezone", before.Zone.String(), now.Zone.String())
-	d.text("store", before.StorePath, now.StorePath)
+	d.store(before.StorePath, now.StorePath)
 	d.text("rules", before.RulesDir, now.RulesDir)
 	d.text("retention", spelled(before.Retention), spelled(now.Retention))
 	d.text("defaults.schedule", before.DefaultSchedule.String(), now.DefaultSchedule.String())
@@ -52,6 +52,24 @@ func (d *diff) changed(key string, is bool) {
 	if is {
 		*d = append(*d, key+": changed")
 	}
+}
+
+// store tells where the database moves, of a server without its password.
+func (d *diff) store(before, now string) {
+	was, is := withoutSecret(before), withoutSecret(now)
+	d.text("store", was, is)
+	d.changed("store", before != now && was == is)
+}
+
+func withoutSecret(store string) string {
+	if !strings.Contains(store, "://") {
+		return store
+	}
+	u, err := url.Parse(store)
+	if err != nil {
+		return "a server"
+	}
+	return u.Scheme + "://" + u.Host + u.Path
 }
 
 func (d *diff) slack(before, now *Slack) {

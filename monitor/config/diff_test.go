@@ -27,6 +27,7 @@ network: {proxy: "http://user:hunter1@proxy.example"}
 		"another name":         {`name: Post,`, `name: Daily Post,`, []string{"feed Daily Post: renamed, was Post"}},
 		"another address":      {"post.example", "news.example", []string{"feed Post: another url, so it starts anew"}},
 		"one feed for another": {`name: Post, url: "https://post.example/rss"`, `name: Echo, url: "https://echo.example/rss"`, []string{"feed Echo: new", "feed Post: removed"}},
+		"a server's password":  {"feeds:", "store: postgres://user:hunter1@db.example/news?password=hunter2\nfeeds:", []string{"store: newswatch.db → postgres://db.example/news"}},
 		"hours and durations":  {"feeds:", "quiet: 22:00-07:00\nstories: {window: 36h}\nretention: 90m\nfeeds:", []string{"retention: 30d → 90m", "stories.window: 3d → 36h", "quiet: none → 22:00-07:00"}},
 		"no Slack any more":    {`slack: {token: "${OLD}", channel: "#news"}`, "", []string{"slack: removed"}},
 	} {
