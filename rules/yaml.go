@@ -10,6 +10,9 @@ import (
 	"go.yaml.in/yaml/v4/plugin/loaderlimits"
 )
 
+// conflict begins what Git leaves of a merge that it could not make.
+const conflict = "<<<<<<<"
+
 var errSecondDocument = errors.New("second document")
 
 // root parses the file's YAML. It returns nil if the file holds nothing or cannot
@@ -64,6 +67,10 @@ func (d *document) mend(text string, err error) (mended string, ok bool) {
 	var at *yaml.LoadError
 	if !errors.As(err, &at) || at.Mark.Line == 0 {
 		d.faults = append(d.faults, Fault{File: d.name, Message: "YAML cannot read this file: " + err.Error()})
+		return "", false
+	}
+	if i := strings.Index("\n"+d.src, "\n"+conflict); i >= 0 {
+		d.fault(i, i+len(conflict), "a merge in Git left two versions here", "keep one of them, and delete the lines <<<<<<<, ======= and >>>>>>>")
 		return "", false
 	}
 	lines := strings.SplitAfter(text, "\n")

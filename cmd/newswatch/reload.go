@@ -50,7 +50,7 @@ type prospect struct {
 // sources.
 func (a *app) reloader(b *bot, sources []rules.Source, hangup <-chan os.Signal) *reloader {
 	r := &reloader{
-		app: a, bot: b, door: &door{}, ear: &ear{bot: b}, teller: newTeller(b, state{b.cfg, b.rules}), hangup: hangup, watched: a.watches(b.cfg),
+		app: a, bot: b, door: &door{}, ear: &ear{bot: b}, teller: newTeller(b, state{b.cfg, b.cfg, b.rules}), hangup: hangup, watched: a.watches(b.cfg),
 	}
 	begun := r.watched.read()
 	begun.sum, begun.rules = b.cfg.Origin.Sum, sources
@@ -140,7 +140,7 @@ func (r *reloader) take(ctx context.Context, found files) {
 		return
 	}
 	r.bot.log.Info("edit applied", "feeds", len(p.cfg.Feeds), "rules", len(p.engine.Rules()))
-	r.teller.inForce(state{p.cfg, p.engine})
+	r.teller.inForce(state{r.bot.cfg, p.cfg, p.engine})
 }
 
 // apply puts it into force. Everything that can fail comes before the swap.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -31,8 +32,19 @@ const (
 
 // A state is what is in force.
 type state struct {
-	cfg    *config.Config // as it was read
+	cfg    *config.Config
+	file   *config.Config // as it was read; what differs waits for the next start
 	engine *rules.Engine
+}
+
+// later is what takes effect at the next start, by key.
+func (s state) later() (lines map[string]string) {
+	lines = make(map[string]string)
+	for _, line := range config.Diff(s.cfg, s.file) {
+		key, _, _ := strings.Cut(line, ":")
+		lines[key] = line + "; takes effect at the next start"
+	}
+	return lines
 }
 
 // A teller tells people what edits did: the log, and the ops channel. It takes
@@ -133,16 +145,29 @@ func (t *teller) changes(ctx context.Context, before, now state) []string {
 	if now.engine != before.engine {
 		lines = t.ruleChanges(ctx, before, now)
 	}
-	if now.cfg != before.cfg {
-		for _, line := range config.Diff(before.cfg, now.cfg) {
-			if key, _, _ := strings.Cut(line, ":"); key == "store" || line == "slack: new" || line == "slack: removed" {
-				line += "; takes effect at the next start"
-			}
-			lines = append(lines, line)
-		}
+	if now.file != before.file {
+		lines = append(lines, config.Diff(before.cfg, now.cfg)...)
+		lines = append(lines, laterChanges(before.later(), now.later())...)
 	}
 	for _, line := range lines {
 		t.bot.log.Info("edit", "change", line)
+	}
+	return lines
+}
+
+// laterChanges tells what will take effect at the next start, and what will not
+// any more.
+func laterChanges(before, now map[string]string) []string {
+	var lines []string
+	for _, key := range slices.Sorted(maps.Keys(now)) {
+		if now[key] != before[key] {
+			lines = append(lines, now[key])
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(before)) {
+		if _, still := now[key]; !still {
+			lines = append(lines, key+": stays as it is")
+		}
 	}
 	return lines
 }

@@ -68,6 +68,11 @@ rules:
 		after("feeds change alike", "config.yaml", feeds(7, "*/10 * * * *"))
 		after("feeds go", "config.yaml", editedConfig)
 		after("a feed is renamed, another moves", "config.yaml", strings.Replace(strings.Replace(editedConfig, "name: Wire", "name: Wire service", 1), "192.0.2.2", "192.0.2.2/news", 1))
+		withoutSlack, _, _ := strings.Cut(editedConfig, "slack:")
+		after("the section slack goes", "config.yaml", withoutSlack+"http: {listen: \"\"}\n")
+		after("and comes back with another channel", "config.yaml", strings.Replace(editedConfig, "#news", "#alerts", 1))
+		after("another store", "config.yaml", "store: other.db"+editedConfig)
+		after("the former store", "config.yaml", editedConfig)
 		after("keys", "config.yaml", "timezone: Asia/Seoul\nretention: 14d\nstore: other.db\nnetwork: {proxy: \"http://user:hunter2@127.0.0.1:1\"}\nhttp: {listen: \"\", heartbeat: \"http://127.0.0.1:1/secret-uuid\"}\n"+
 			strings.NewReplacer("http: {listen: \"\"}\n", "", `channel: "#news"`, `channel: "#alerts", fold_above: 5`).Replace(editedConfig))
 		for _, secret := range []string{"hunter2", "secret-uuid", "xoxb"} {

@@ -106,7 +106,9 @@ func (b *bot) listenAnew(next *config.Config) (*server, *config.Fault) {
 	}
 	server, err := b.listen(next.Listen)
 	if err != nil {
-		if system := (*os.SyscallError)(nil); errors.As(err, &system) {
+		if name := (*net.DNSError)(nil); errors.As(err, &name) {
+			err = errors.New(name.Err)
+		} else if system := (*os.SyscallError)(nil); errors.As(err, &system) {
 			err = system.Err
 		}
 		fault := next.Fault("listen", fmt.Sprintf("cannot listen on %s: %v", next.Listen, err), "name another port")

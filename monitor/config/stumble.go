@@ -11,6 +11,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+// conflict begins what Git leaves of a merge that it could not make.
+const conflict = "<<<<<<<"
+
 // stumble reports a fault of the YAML grammar in our own words, the library's
 // being about tokens. Where it is clear what was meant it returns the line,
 // from 0, and how that should read for parsing to go on.
@@ -27,6 +30,12 @@ func (r *reader) stumble(err error, lines [][]rune) (line int, mended []rune) {
 	case !errors.As(err, &load) || load.Mark.Line == 0:
 		r.add(Fault{File: r.file, Message: "is not YAML: " + err.Error()})
 		return 0, nil
+	}
+	for i, line := range r.lines {
+		if strings.HasPrefix(string(line), conflict) {
+			r.add(r.at(i+1, 1, len(conflict), "a merge in Git left two versions here", "keep one of them, and delete the lines <<<<<<<, ======= and >>>>>>>"))
+			return 0, nil
+		}
 	}
 	for _, line := range []int{load.Mark.Line - 1, load.ContextMark.Line - 1, r.lineBefore(load.Mark.Line - 1)} {
 		if line < 0 || line >= len(lines) {
