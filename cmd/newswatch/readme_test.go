@@ -71,7 +71,7 @@ func follow(t *testing.T, path string) {
 		}
 		told.WriteString(part)
 	}
-	if commands == 0 {
+	if commands == 0 && (name == "README.md" || strings.Contains(page, "\n```console")) {
 		t.Fatalf("%s shows no commands", name)
 	}
 	if os.Getenv("UPDATE") != "" {
