@@ -16,7 +16,8 @@ type DeskBook interface {
 	// for it. An error of do undoes everything.
 	Act(ctx context.Context, do func(Acts) error) error
 	// Clicked finds the message that stands in Slack at that place with that key,
-	// and the article that it tells of, as far as it is kept.
+	// or may as long as its place is not known, and the article that it tells of,
+	// as far as it is kept.
 	Clicked(ctx context.Context, at Receipt, key string) (s Subject, a Article, ok bool, err error)
 }
 
@@ -26,8 +27,7 @@ type Acts interface {
 	LockStories() error
 	// Note writes an act; first is false when one of its request is there.
 	Note(a Act) (first bool, err error)
-	// Shown finds the message that stands in Slack at that place with that key,
-	// and keeps other transactions from it.
+	// Shown finds that message too, and keeps other transactions from it.
 	Shown(at Receipt, key string) (s Subject, ok bool, err error)
 	// Acknowledged is the first acknowledgement of the message.
 	Acknowledged(message int64) (Act, error)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"newswatch/monitor"
+	"newswatch/rules"
 )
 
 // A staffed desk is a worker whose alerts people click on.
@@ -273,4 +274,55 @@ func TestClicksAtOnceEachChangeTheirOwnAndOneAcknowledges(t *testing.T) {
 			t.Errorf("acknowledged by %q, %d were told that they are late, %d mutes", d.Acknowledged.User, late, len(d.Mutes))
 		}
 	})
+}
+
+// A click may be faster than the answer that says where the message stands.
+func TestClicksCountBeforeItIsKnownThatTheMessageArrived(t *testing.T) {
+	for name, c := range map[string]struct {
+		first   bool // message of its channel, whose ID nobody knows
+		channel string
+		want    string
+	}{
+		"in its channel":                       {false, "Cnews", "relevant U0A"},
+		"in its channel, on the first message": {true, "Cnews", "relevant U0A"},
+		"not in another channel":               {false, "Cother", ""},
+		"not in a channel of other alerts":     {true, "Csport", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStaffed(t)
+				setup := s.InForce.Load()
+				setup.Route = func(r *rules.Rule) []string {
+					if r.ID == "bulletin" && c.first {
+						return []string{"#sport"}
+					}
+					return []string{"#news"}
+				}
+				s.pages.set("Wire", item("0", "Bulletin of the day", time.Minute))
+				s.once(t)
+				s.board.say(answer{take: true, err: errDropped})
+				s.pages.set("Agency", item("1", "Satellite launch fails", time.Minute))
+				polled := make(chan error)
+				go func() { _, err := s.Once(t.Context()); polled <- err }()
+				time.Sleep(5 * time.Second)
+				r := s.request(1, "U0A", "relevant", "")
+				r.Channel = c.channel
+				refused := s.take(t, r).Head != ""
+				why := s.request(1, "U0A", "why", "")
+				why.Channel = c.channel
+				if head := s.take(t, why).Head; refused != (c.want == "") || refused != strings.HasPrefix(head, "This message is no longer known") {
+					t.Errorf("refused: %v; why is answered %q", refused, head)
+				}
+				if err := <-polled; err != nil {
+					t.Fatal(err)
+				}
+				if got := s.deeds(t, 1); got != c.want {
+					t.Errorf("shown: %q, want %q", got, c.want)
+				}
+				if n := len(s.board.lines()); n != 2 {
+					t.Errorf("%d messages", n)
+				}
+			})
+		})
+	}
 }

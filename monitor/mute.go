@@ -15,9 +15,14 @@ const (
 	MuteOutlet = "outlet"
 )
 
-// How long what is no rule is muted: a story is over by then, and what an outlet
-// always does belongs into the rule.
-const longMute = 7 * Day
+// How long mutes last. One of what is no rule is the longest: a story is over by
+// then, and what an outlet always does belongs into the rule.
+const (
+	muteHour  = time.Hour
+	muteShift = 8 * time.Hour
+	muteDay   = 24 * time.Hour
+	muteLong  = 7 * Day
+)
 
 // mondayHour is when a mute until Monday ends, in the configured zone.
 const mondayHour = 8
@@ -52,6 +57,12 @@ func (m Mute) What() string {
 	}
 }
 
+// MuteLengths are how long mutes last that were asked for by their length. The
+// others end at a time of day, whatever happens to the clock.
+func MuteLengths() []time.Duration {
+	return []time.Duration{muteHour, muteShift, muteDay, muteLong}
+}
+
 // reason is why a message of the mute's scope is not posted.
 func (m Mute) reason() string { return fmt.Sprintf("the %s was muted", m.What()) }
 
@@ -61,17 +72,17 @@ func muteOf(entry string, a Subject, by Deed, zone *time.Location) (m Mute, ok b
 	m = Mute{By: by, Alert: a.ID}
 	switch entry {
 	case MuteHour:
-		m.Rule, m.Until = a.Rule, by.At.Add(time.Hour)
+		m.Rule, m.Until = a.Rule, by.At.Add(muteHour)
 	case MuteShift:
-		m.Rule, m.Until = a.Rule, by.At.Add(8*time.Hour)
+		m.Rule, m.Until = a.Rule, by.At.Add(muteShift)
 	case MuteDay:
-		m.Rule, m.Until = a.Rule, by.At.Add(24*time.Hour)
+		m.Rule, m.Until = a.Rule, by.At.Add(muteDay)
 	case MuteMonday:
 		m.Rule, m.Until = a.Rule, nextMonday(by.At.In(zone))
 	case MuteStory:
-		m.Story, m.Until = a.Story, by.At.Add(longMute)
+		m.Story, m.Until = a.Story, by.At.Add(muteLong)
 	case MuteOutlet:
-		m.Rule, m.Outlet, m.Until = a.Rule, a.Content.Outlet, by.At.Add(longMute)
+		m.Rule, m.Outlet, m.Until = a.Rule, a.Content.Outlet, by.At.Add(muteLong)
 		ok = m.Outlet != ""
 		return m, ok
 	}

@@ -167,9 +167,11 @@ func (p *pulse) polling(now time.Time) string {
 }
 
 // delivering says what has been wrong with delivery for some time; "": nothing.
+// Buttons that do not work are no reason to call somebody at night: alerts are
+// posted, and the ops channel hears of it.
 func (p *pulse) delivering(now time.Time) string {
 	for _, trouble := range p.Deliverer.Ill() {
-		if now.Sub(trouble.Since) >= illFor {
+		if !trouble.unheard && now.Sub(trouble.Since) >= illFor {
 			return trouble.What
 		}
 	}

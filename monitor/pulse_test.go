@@ -147,6 +147,24 @@ func TestOneIllFeedOfTwoStopsNoPing(t *testing.T) {
 	})
 }
 
+func TestButtonsThatDoNotWorkStopNoPing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBeating(t, feedNamed(t, "Agency", "*/5 * * * *"))
+		b.watch(t)
+		if err := b.Deliverer.Unheard(t.Context(), "Slack refuses the app token: token_revoked"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		if n := b.since(time.Time{}); n < 59 {
+			t.Errorf("pinged %d times in an hour", n)
+		}
+		if ill := b.Deliverer.Ill(); len(ill) != 1 {
+			t.Errorf("ill: %v, want the buttons", ill)
+		}
+		b.stop()
+	})
+}
+
 // ops lists what the ops channel was told.
 func (b *beating) ops() []string {
 	var notes []string

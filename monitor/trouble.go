@@ -9,10 +9,12 @@ import (
 )
 
 // A Trouble keeps messages from reaching Slack, and so the ops channel from
-// hearing of it.
+// hearing of it; or people in Slack from being heard.
 type Trouble struct {
 	What  string // one line: "Slack refuses the token: token_revoked"
 	Since time.Time
+
+	unheard bool // it keeps nothing from being posted: people in Slack are not heard
 }
 
 // unreachedFor is how long Slack may be out of reach before that is a trouble.
@@ -40,7 +42,7 @@ func (t *troubles) begin(cause, detail string, now time.Time) {
 	if t.since == nil {
 		t.since = make(map[string]Trouble)
 	}
-	trouble := Trouble{What: cause + detail, Since: now}
+	trouble := Trouble{What: cause + detail, Since: now, unheard: cause == deskTrouble}
 	if had, ok := t.since[cause]; ok {
 		trouble.Since = had.Since
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"newswatch/monitor"
 )
 
 // LastKnown is the latest time that has surely passed by the clock of whoever
@@ -18,7 +20,7 @@ func (s *Store) LastKnown(ctx context.Context) (at time.Time, err error) {
 	return at, nil
 }
 
-// SetBack moves the times to come of channels and messages by that much
+// SetBack moves the times to come of channels, messages and mutes by that much
 // towards the past: the clock was set back. What waits for an hour of the day
 // goes on waiting for it.
 func (s *Store) SetBack(ctx context.Context, now time.Time, by time.Duration) error {
@@ -33,7 +35,13 @@ func (s *Store) SetBack(ctx context.Context, now time.Time, by time.Duration) er
 				return err
 			}
 		}
-		return nil
+		args := []any{by.Milliseconds(), by.Milliseconds(), ms(now)} // what a mute keeps back is counted from when it began, which moves too
+		var lengths []int64
+		for _, length := range monitor.MuteLengths() {
+			lengths = append(lengths, length.Milliseconds())
+		}
+		_, err := tx.ExecContext(ctx, `update mutes set until = until - ?, at = at - ? where until > ?`+among(`until - at`, lengths, &args), args...)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("follow a clock that was set back: %w", err)

@@ -29,28 +29,31 @@ func (a *acts) Note(act monitor.Act) (first bool, err error) {
 	return n > 0, err
 }
 
-// clicked has for parameters a key, a ts and a channel's ID.
+// clicked has for parameters a key, a ts and a channel's ID. Of a message that
+// may have arrived nobody knows the ts yet, and of the first of a channel not
+// even the ID: then it has to be no other channel's.
 const clicked = `select m.article_id, coalesce(r.story_id, 0), ` + messageColumns + ` from messages m ` + threads + `
 	join channels c on c.name = m.channel left join reports r on r.article_id = m.article_id and m.article_id <> 0
-	where m.key = ? and m.ts = ? and m.state = 'sent' and c.slack_id = ?`
+	where m.key = ?1 and (m.state = 'sent' and m.ts = ?2 and c.slack_id = ?3
+		or m.state in ('sending', 'unconfirmed') and m.ts = '' and (c.slack_id = ?3 or c.slack_id = '' and not exists (select 1 from channels o where o.slack_id = ?3)))`
 
 func scanSubject(row scanner) (s monitor.Subject, err error) {
 	s.Message, err = scanMessage(scanAfter{scanAfter{row, &s.Article}, &s.Story})
 	return s, err
 }
 
-// Shown finds the message that stands in Slack at that place with that key, and
-// keeps other transactions from it.
+// Shown finds the message that stands in Slack at that place with that key, or
+// may, and keeps other transactions from it.
 func (a *acts) Shown(at monitor.Receipt, key string) (monitor.Subject, bool, error) {
-	if _, err := a.tx.ExecContext(a.ctx, `update messages set rev = rev where key = ? and ts = ?`, key, at.TS); err != nil {
+	if _, err := a.tx.ExecContext(a.ctx, `update messages set rev = rev where key = ?`, key); err != nil {
 		return monitor.Subject{}, false, fmt.Errorf("find message: %w", err)
 	}
 	s, err := scanSubject(a.tx.QueryRowContext(a.ctx, clicked, key, at.TS, at.Channel))
 	return found(s, err, "find message")
 }
 
-// Clicked finds the message that stands in Slack at that place with that key, and
-// the article it tells of.
+// Clicked finds the message that stands in Slack at that place with that key, or
+// may, and the article it tells of.
 func (s *Store) Clicked(ctx context.Context, at monitor.Receipt, key string) (on monitor.Subject, a monitor.Article, ok bool, err error) {
 	on, err = scanSubject(s.read.QueryRowContext(ctx, clicked, key, at.TS, at.Channel))
 	if on, ok, err = found(on, err, "find message"); !ok || err != nil {

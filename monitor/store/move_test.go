@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,10 @@ func moved(t *testing.T) (from, to *Store, tables []Table) {
 		a := article(agency, fmt.Sprint("g", i), fmt.Sprint("https://agency.example/", i), fmt.Sprint("한국 no. ", i, " \x00 \xff"))
 		record(t, from, agency, noon, a)
 	}
-	alertWithTwoReplies(t, from)
+	_, _, reply := alertWithTwoReplies(t, from)
+	reply.State, reply.TS, reply.SentRev = monitor.Sent, news.TS, 1
+	place(t, from, reply)
+	deal(t, from, reply)
 	claim(t, from, "#news", "w1")
 	tables, err := from.Move(t.Context(), address, noon.Add(time.Hour), func(string, int, int) {})
 	if err != nil {
@@ -38,6 +42,55 @@ func moved(t *testing.T) (from, to *Store, tables []Table) {
 		t.Errorf("moved twice: %v", err)
 	}
 	return from, openAt(t, address), tables
+}
+
+// deal does with a message what people do.
+func deal(t *testing.T, s *Store, m monitor.Message) {
+	t.Helper()
+	act(t, s, func(a monitor.Acts) error {
+		on, _, err := a.Shown(news, m.Key)
+		_, noteErr := a.Note(monitor.Act{Request: "r1", By: by("U1", noon), What: monitor.ActAcknowledge, Alert: m.ID})
+		_, judgeErr := a.Judge(on, monitor.Verdict{By: by("U1", noon)})
+		_, muteErr := a.Mute(monitor.Mute{Scope: monitor.Scope{Rule: "attack"}, Until: noon.Add(monitor.Day), By: by("U2", noon), Alert: m.ID}, "muted")
+		return errors.Join(err, noteErr, judgeErr, muteErr)
+	})
+}
+
+func TestMovedStoreKnowsWhatPeopleDid(t *testing.T) {
+	from, to, tables := moved(t)
+	for _, table := range tables {
+		if slices.Contains([]string{"acts", "mutes", "verdicts"}, table.Name) && table.Rows != 1 {
+			t.Errorf("%d rows of %s", table.Rows, table.Name)
+		}
+	}
+	of := func(s *Store) any {
+		on, _, ok, err := s.Clicked(t.Context(), news, "m2")
+		deeds, deedsErr := s.deeds(t.Context(), on.ID)
+		mutes, mutesErr := s.Mutes(t.Context(), noon)
+		judged, judgedErr := s.Judged(t.Context())
+		if err := errors.Join(err, deedsErr, mutesErr, judgedErr); err != nil || !ok || deeds.Acknowledged.User != "U1" || len(mutes) != 1 || len(judged) != 1 {
+			t.Errorf("of clicks there are %+v, %d mutes and %d verdicts, %v", deeds, len(mutes), len(judged), err)
+		}
+		return []any{deeds, mutes, judged}
+	}
+	if diff := cmp.Diff(of(from), of(to)); diff != "" {
+		t.Error(diff)
+	}
+	for _, s := range []*Store{from, to} { // the next of each has another ID
+		act(t, s, func(a monitor.Acts) error {
+			first, err := a.Note(monitor.Act{Request: "r2", By: by("U1", noon)})
+			_, muteErr := a.Mute(monitor.Mute{Scope: monitor.Scope{Rule: "scm"}, Until: noon.Add(monitor.Day), By: by("U2", noon)}, "")
+			if !first {
+				t.Error("another request is taken for a repeat")
+			}
+			return errors.Join(err, muteErr)
+		})
+	}
+	here, err := from.Mutes(t.Context(), noon)
+	there, thereErr := to.Mutes(t.Context(), noon)
+	if diff := cmp.Diff(here, there); diff != "" || len(here) != 2 || errors.Join(err, thereErr) != nil {
+		t.Error(diff, err, thereErr)
+	}
 }
 
 func TestMovedStoreIsWhatItWas(t *testing.T) {
