@@ -101,6 +101,7 @@ type Deliverer struct {
 	Fits     func([]Content) int  // how many of these go into one fold message; at least 1
 
 	FitsDigest func(*Digest) bool // whether it goes into one message; one of a single story does
+	Remedy     Remedy             // nil: digests do not say what to exclude
 
 	audits   bool        // what was sent is read back
 	recalled atomic.Bool // the refused channels were tried again

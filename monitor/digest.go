@@ -24,6 +24,9 @@ type Digest struct {
 
 	Groups  []Group `json:"groups,omitempty"`  // a rule each
 	Account []Group `json:"account,omitempty"` // of what was folded, likewise; in the first part
+
+	Feedback []Appraisal `json:"feedback,omitempty"` // in the first part
+	Unsaid   int         `json:"unsaid,omitempty"`   // rules that there would be feedback of beside
 }
 
 // A Group is what one rule found.
@@ -40,21 +43,35 @@ type Harvest struct {
 	Folds  []Message // that it is to give an account of
 	Folded []Message // the alerts told in them
 	Last   time.Time // when the last digest was made; zero: none was
+
+	Judged []Judged       // all that is kept, of every channel
+	Muted  map[string]int // by rule: articles that mutes have kept back from the channel since Last
 }
 
 // accountOf is how many stories of a rule an account names: they were told.
 const accountOf = 3
 
+// feedbackOn is how many rules a digest appraises: newswatch rules has them all.
+const feedbackOn = 10
+
 // digest puts what waits for the channel's digest into one message, with the
-// rest in its thread. It says whether it did: where nothing waits there is none.
+// rest in its thread. It says whether it did: where nothing waits there is none,
+// whatever was judged or kept back. The next one tells of that.
 func (d *Deliverer) digest(ctx context.Context, ch *Channel, now time.Time) (made bool, err error) {
 	h, err := d.Outbox.Harvest(ctx, ch.Name, now)
 	if err != nil || len(h.Alerts)+len(h.Folds) == 0 {
 		return false, err
 	}
+	digest := digestOf(h, now)
+	feedback, err := d.appraisals(ch.Name, h)
+	if err != nil {
+		return false, fmt.Errorf("appraise rules: %w", err)
+	}
+	digest.Feedback = feedback[:min(feedbackOn, len(feedback))]
+	digest.Unsaid = len(feedback) - len(digest.Feedback)
 	var parts []Message
 	key := h.key(ch.Name)
-	for _, part := range digestOf(h, now).Split(d.FitsDigest) {
+	for _, part := range digest.Split(d.FitsDigest) {
 		subject := key
 		if part.Part > 1 {
 			subject = fmt.Sprint(key, " ", part.Part)
@@ -124,7 +141,8 @@ func grouped(alerts []Message) []Group {
 
 // Split parts a digest into as few as each fit into a message. The first tells
 // of every rule, with as many stories each as there is room for; only when the
-// rules themselves are too many does it merely count.
+// rules themselves are too many does it leave out the feedback, and then merely
+// count.
 func (d *Digest) Split(fits func(*Digest) bool) []*Digest {
 	head, rest := d.head(fits)
 	parts := []*Digest{head}
@@ -153,6 +171,10 @@ func (d *Digest) head(fits func(*Digest) bool) (*Digest, []Group) {
 		}
 	}
 	head := *d
+	head.Feedback, head.Unsaid = nil, 0
+	if len(d.Feedback) > 0 {
+		return head.head(fits)
+	}
 	head.Groups, head.Account = nil, nil
 	return &head, d.Groups
 }

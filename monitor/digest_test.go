@@ -262,3 +262,56 @@ func (o *brokenOutbox) Digest(ctx context.Context, worker string, parts []monito
 	}
 	return o.Outbox.Digest(ctx, worker, parts, of)
 }
+
+func TestDigestAppraisesRulesThatWereJudgedOrMuted(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, s *staffed) {
+		setup := s.InForce.Load()
+		setup.Digest = parse(t, "0 8 * * *", time.UTC)
+		setup.Route = func(r *rules.Rule) []string {
+			if r.ID == "attack" {
+				return []string{"#news", "#attacks"}
+			}
+			return []string{"#news"}
+		}
+		s.Deliverer.Remedy = func(_ *rules.Engine, rule string, judged []monitor.Judged) (string, error) {
+			return fmt.Sprintf("none of %s, of %d", rule, len(judged)), nil
+		}
+		appraised := func() (lines []string) {
+			before := len(s.board.shown)
+			s.drain(t, 24*time.Hour)
+			for _, shown := range s.board.shown[before:] {
+				if shown.Content.Digest != nil {
+					for _, a := range shown.Content.Digest.Feedback {
+						lines = append(lines, fmt.Sprintf("%s: %d of %d, %d muted, %s", a.Rule, a.Relevant, a.Judged, a.Muted, a.None))
+					}
+				}
+			}
+			return lines
+		}
+		s.click(t, 0, "U0A", "relevant", "")
+		s.click(t, 0, "U0A", "mute", monitor.MuteHour)
+		s.pages.set("Wire", another("3"))
+		s.once(t)
+		if s.drain(t, 24*time.Hour); len(s.board.digests()) > 0 {
+			t.Errorf("a digest of nothing but feedback: %q", s.board.digests())
+		}
+		s.pages.set("Wire", item("n1", "Notice of roadworks", time.Minute))
+		s.once(t)
+		equal(t, appraised(), []string{"launch: 1 of 1, 1 muted, none of launch, of 1"})
+
+		s.pages.set("Wire", item("n2", "Notice of elections", time.Minute))
+		s.once(t)
+		equal(t, appraised(), nil) // nothing new
+
+		s.click(t, 1, "U0A", "not-relevant", "")
+		s.pages.set("Wire", item("n3", "Notice of a fair", time.Minute))
+		s.once(t)
+		equal(t, appraised(), []string{"attack: 0 of 1, 0 muted, none of attack, of 2"})
+
+		s.click(t, 1, "U0A", "relevant", "")
+		setup.Route = func(r *rules.Rule) []string { return []string{"#" + r.ID} }
+		s.pages.set("Wire", item("n4", "Notice of a strike", time.Minute))
+		s.once(t)
+		equal(t, appraised(), nil) // of a rule of another channel
+	})
+}

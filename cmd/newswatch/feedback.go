@@ -79,6 +79,15 @@ func (f *feedback) remedy(engine *rules.Engine, rule string) (remedy, error) {
 	return m, err
 }
 
+// strongest is what to exclude first; "": nothing helps. It is a monitor.Remedy.
+func strongest(engine *rules.Engine, rule string, judged []monitor.Judged) (string, error) {
+	m, err := (&feedback{judged: judged}).remedy(engine, rule)
+	if err != nil || len(m.silencers) == 0 {
+		return "", err
+	}
+	return m.silencers[0].Term, nil
+}
+
 // yaml is the remedy as it is pasted into the rule; "" when there is none.
 func (m remedy) yaml() string { return draft.NoneYAML(m.silencers, m.wrong, m.right) }
 

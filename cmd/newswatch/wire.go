@@ -56,7 +56,7 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 	name := workerName()
 	deliverer := &monitor.Deliverer{
 		Outbox: kept, InForce: &b.inForce, Worker: name, Terminal: w.terminal, Now: w.now, Log: w.log,
-		Observe: b.metrics.sent, Fits: slack.FoldSize, FitsDigest: slack.DigestFits,
+		Observe: b.metrics.sent, Fits: slack.FoldSize, FitsDigest: slack.DigestFits, Remedy: strongest,
 	}
 	b.worker = &monitor.Worker{
 		Name: name, Shared: kept.Shared(), InForce: &b.inForce, Book: kept, Deliverer: deliverer,

@@ -147,6 +147,12 @@ func weekday() *monitor.Digest {
 				story("북한, 동해로 탄도미사일 발사", "보기통신", at(12.5)),
 			}},
 		},
+		Feedback: []monitor.Appraisal{
+			{Rule: "Missile tests", Relevant: 7, Judged: 10, Muted: 3, None: `"missile <!here> museum"`},
+			{Rule: "Indo-Pacific", Relevant: 4, Judged: 4},
+			{Rule: "Alliance & <friends>", Muted: 12},
+		},
+		Unsaid: 2,
 	}
 }
 

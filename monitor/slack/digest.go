@@ -68,6 +68,34 @@ func (s *sheet) draw(d *monitor.Digest) {
 			s.row(fmt.Sprintf("and %d more", more))
 		}
 	}
+	s.feedback(d)
+}
+
+// feedback is a row a rule with what people said of its alerts, what mutes kept
+// back, and what to exclude.
+func (s *sheet) feedback(d *monitor.Digest) {
+	if len(d.Feedback) == 0 {
+		return
+	}
+	s.row("")
+	s.row("How the rules do:")
+	for _, a := range d.Feedback {
+		var said []string
+		if a.Judged > 0 {
+			said = append(said, fmt.Sprintf("%d of %d judged relevant", a.Relevant, a.Judged))
+		}
+		if a.Muted > 0 {
+			said = append(said, fmt.Sprintf("muted: %d", a.Muted))
+		}
+		s.named(a.Rule, strings.Join(said, " · "))
+		if none := cut(clean(a.None), maxName); none != "" {
+			s.put(plain(" · candidate for none: "), " · candidate for none: ")
+			s.put(slackgo.NewRichTextSectionTextElement(none, &slackgo.RichTextSectionTextStyle{Code: true}), escape(unlinked(none), maxName))
+		}
+	}
+	if d.Unsaid > 0 {
+		s.row(fmt.Sprintf("and %d more; newswatch rules tells of all", d.Unsaid))
+	}
 }
 
 // header says what the digest covers and how much it holds.
@@ -100,6 +128,11 @@ func (s *sheet) header(d *monitor.Digest) {
 
 // rule is a row with a rule's name and what is said of it.
 func (s *sheet) rule(name, said string) {
+	s.named(name, said)
+}
+
+// named is a row that begins with a rule's name.
+func (s *sheet) named(name, said string) {
 	s.row("")
 	if name = cut(clean(name), maxName); name == "" {
 		name = "(no name)"

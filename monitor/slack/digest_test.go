@@ -110,3 +110,24 @@ func TestDigestGivesEachRuleTheSameRoom(t *testing.T) {
 		}
 	}
 }
+
+func TestFeedbackGivesWayToTheRulesOfADigest(t *testing.T) {
+	for rules, want := range map[int]int{4: 10, 60: 0} {
+		digest := bulky(rules, 400, 60, "news")
+		for i := range 10 {
+			digest.Feedback = append(digest.Feedback, monitor.Appraisal{
+				Rule: strings.Repeat("북한 ", 60) + fmt.Sprint(i), Judged: 20, Muted: 1, None: strings.Repeat("위성 ", 100),
+			})
+		}
+		parts := digest.Split(DigestFits)
+		if head := parts[0]; len(head.Feedback) != want || len(head.Groups) != rules {
+			t.Errorf("of %d rules %d are named, and %d appraised", rules, len(head.Groups), len(head.Feedback))
+		}
+		for _, part := range parts[1:] {
+			if len(part.Feedback) > 0 {
+				t.Errorf("part %d repeats the feedback", part.Part)
+			}
+		}
+		accepted(t, monitor.Outgoing{Channel: "C0ALERTS", Kind: monitor.KindDigest, Key: "k", Rev: 1, Content: monitor.Content{Digest: parts[0]}})
+	}
+}

@@ -125,7 +125,7 @@ func sum(counts map[string]int) (n int) {
 
 // ofCommands are the files with statements that only commands send: no worker's
 // work depends on them.
-var ofCommands = []string{"archive.go", "status.go", "alerts.go", "summary.go", "backup.go", "lookup.go", "feedback.go", "move.go"}
+var ofCommands = []string{"archive.go", "status.go", "alerts.go", "summary.go", "backup.go", "lookup.go", "move.go"}
 
 // statements are the places in the package that send a statement of a worker,
 // but for those in some files.

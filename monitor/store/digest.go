@@ -135,7 +135,11 @@ func (s *Store) Harvest(ctx context.Context, channel string, now time.Time) (h m
 	if err != nil {
 		return h, fmt.Errorf("read the last digest: %w", err)
 	}
-	return h, nil
+	if h.Judged, err = s.Judged(ctx); err != nil {
+		return h, err
+	}
+	h.Muted, err = s.muted(ctx, `channel = ? and created >= ?`, channel, ms(h.Last))
+	return h, err
 }
 
 // Digest puts a digest into the outbox in place of the alerts of its harvest.

@@ -41,24 +41,3 @@ func (s *Store) Mutes(ctx context.Context, now time.Time) ([]Standing, error) {
 		return m, err
 	})
 }
-
-// Muted counts by rule the alerts and replies that mutes have kept back since
-// the given time, one to several channels once.
-func (s *Store) Muted(ctx context.Context, since time.Time) (map[string]int, error) {
-	rows, err := s.read.QueryContext(ctx, `select rule, count(distinct coalesce(nullif(article_id, 0), -id)) from messages
-		where state = 'muted' and created >= ? group by rule`, ms(since))
-	if err != nil {
-		return nil, fmt.Errorf("count what is muted: %w", err)
-	}
-	defer rows.Close()
-	counts := make(map[string]int)
-	for rows.Next() {
-		var rule string
-		var n int
-		if err := rows.Scan(&rule, &n); err != nil {
-			return nil, fmt.Errorf("count what is muted: %w", err)
-		}
-		counts[rule] = n
-	}
-	return counts, rows.Err()
-}
