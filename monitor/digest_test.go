@@ -278,7 +278,7 @@ func TestDigestAppraisesRulesThatWereJudgedOrMuted(t *testing.T) {
 		}
 		appraised := func() (lines []string) {
 			before := len(s.board.shown)
-			s.drain(t, 24*time.Hour)
+			s.drain(t, 26*time.Hour)
 			for _, shown := range s.board.shown[before:] {
 				if shown.Content.Digest != nil {
 					for _, a := range shown.Content.Digest.Feedback {
@@ -292,7 +292,7 @@ func TestDigestAppraisesRulesThatWereJudgedOrMuted(t *testing.T) {
 		s.click(t, 0, "U0A", "mute", monitor.MuteHour)
 		s.pages.set("Wire", another("3"))
 		s.once(t)
-		if s.drain(t, 24*time.Hour); len(s.board.digests()) > 0 {
+		if s.drain(t, 26*time.Hour); len(s.board.digests()) > 0 {
 			t.Errorf("a digest of nothing but feedback: %q", s.board.digests())
 		}
 		s.pages.set("Wire", item("n1", "Notice of roadworks", time.Minute))
@@ -312,6 +312,9 @@ func TestDigestAppraisesRulesThatWereJudgedOrMuted(t *testing.T) {
 		setup.Route = func(r *rules.Rule) []string { return []string{"#" + r.ID} }
 		s.pages.set("Wire", item("n4", "Notice of a strike", time.Minute))
 		s.once(t)
-		equal(t, appraised(), nil) // of a rule of another channel
+		equal(t, appraised(), nil) // of a rule of other channels
+		if n := len(s.board.digests()); n != 4 {
+			t.Errorf("%d digests, want 4", n)
+		}
 	})
 }

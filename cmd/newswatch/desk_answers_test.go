@@ -281,6 +281,9 @@ func TestVerdictsLeadToAMorePreciseRule(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if first, err := strongest(c.inForce.Load().Engine, "rocket-launch", known.judged); err != nil || first != "=TV" {
+			t.Errorf("the digest suggests %q, %v", first, err)
+		}
 		edited := strings.Replace(deskRules, "    match:", indent(m.yaml())+"    match:", 1)
 		engine, faults := rules.Load([]rules.Source{{Name: "rules/watch/rocket.yaml", Data: []byte(edited)}})
 		if engine == nil {
