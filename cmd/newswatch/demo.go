@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/signal"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -57,6 +58,9 @@ func (a *app) demo(ctx context.Context) (err error) {
 	if a.json {
 		encoder := jsonLines(a.out)
 		for _, o := range outcomes {
+			if o.sample == d.muted { // it shows the desk
+				continue
+			}
 			if err := encoder.Encode(o); err != nil {
 				return err
 			}
@@ -71,11 +75,14 @@ func (a *app) demo(ctx context.Context) (err error) {
 }
 
 // play starts the worker, publishes one sample after the other, each when the
-// one before has had its effect, and stops the worker.
+// one before has had its effect, has a person act on an alert, and stops the
+// worker.
 func (d *demo) play(ctx context.Context) ([]outcome, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	var work sync.WaitGroup
+	desk := &ear{bot: d.bot}
 	defer work.Wait()
+	defer desk.hearing.Wait()
 	defer cancel(nil)
 
 	baseline := 0
@@ -84,6 +91,7 @@ func (d *demo) play(ctx context.Context) ([]outcome, error) {
 	}
 	d.screen.begin(d.samples[:baseline])
 	work.Go(func() { cancel(d.bot.worker.Run(ctx)) })
+	desk.open(ctx, d.bot.cfg)
 
 	var outcomes []outcome
 	at := map[string]int{} // of an item's outcome, by its id
@@ -106,7 +114,12 @@ func (d *demo) play(ctx context.Context) ([]outcome, error) {
 			outcomes = append(outcomes, o)
 		}
 	}
-	return outcomes, nil
+	i := slices.IndexFunc(outcomes, func(o outcome) bool { return slices.Contains(o.Rules, d.muted.rule) && d.shown(o).TS != "" })
+	if i < 0 { // what differs from the samples tells of it
+		return outcomes, nil
+	}
+	muted, err := d.sitDown(ctx, outcomes[i])
+	return append(outcomes, muted), err
 }
 
 // await shows what comes of a sample, until Slack has all that there is to say.
@@ -121,8 +134,8 @@ func (d *demo) await(ctx context.Context, s sample, edit bool) (outcome, error) 
 			shown = true
 		}
 		if kept {
-			d.screen.show(d.slack)
 			settled, err := d.settled(ctx)
+			d.screen.show(d.slack) // what settled it too
 			if settled || err != nil {
 				return o, err
 			}

@@ -11,19 +11,21 @@ type sample struct {
 	body   string
 	age    time.Duration // how long before the demo it was published; more than 0: it is there from the start
 	rule   string        // one of those that fire; "": none may
-	posted string        // as what Slack shows it: "alert", "reply" or ""
+	posted string        // as what Slack shows it: "alert", "reply" or ""; or "muted"
 	busy   bool          // Slack asks to wait when it is posted
 }
 
 // demoSamples are the outlets, each with a feed in another format, and their
-// items in the order in which they are published. All of it is made up.
-func demoSamples() ([]*outlet, []sample) {
+// items in the order in which they are published; muted is the one that comes
+// when a person has muted its rule. All of it is made up.
+func demoSamples() (outlets []*outlet, samples []sample, muted sample) {
 	const day = 24 * time.Hour
 	harbour := &outlet{name: "Harbour Wire", form: "RSS", path: "/harbour.xml", lang: "en", render: rss}
 	meridian := &outlet{name: "Meridian Post", form: "Atom", path: "/meridian.atom", lang: "en", render: atom}
 	hanbit := &outlet{name: "한빛통신", form: "RSS in EUC-KR", path: "/hanbit.xml", lang: "ko", render: rssEUCKR}
 	minato := &outlet{name: "みなと新聞", form: "JSON Feed", path: "/minato.json", lang: "ja", render: jsonFeed}
-	return []*outlet{harbour, meridian, hanbit, minato}, []sample{
+	outlets = []*outlet{harbour, meridian, hanbit, minato}
+	samples = []sample{
 		{
 			outlet: harbour, id: "strike", age: 2 * day,
 			title: "Port workers end two-day strike",
@@ -95,4 +97,10 @@ func demoSamples() ([]*outlet, []sample) {
 			body:  "North Korea launched the rocket before dawn, but the satellite never reached orbit, the Joint Chiefs of Staff said. Ships have left port to look for the wreckage.",
 		},
 	}
+	muted = sample{
+		outlet: meridian, id: "carrier", rule: "extended-deterrence", posted: "muted",
+		title: "US carrier in Busan shows extended deterrence",
+		body:  "The ship stays for a week. Seoul and Washington called the visit proof of the nuclear umbrella over South Korea.",
+	}
+	return outlets, samples, muted
 }

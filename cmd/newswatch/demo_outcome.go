@@ -21,6 +21,7 @@ type outcome struct {
 
 	sample sample
 	keys   []string // of the messages that tell of it
+	reason string   // why it is muted
 }
 
 // outcome looks the sample up; kept is false until a poll has recorded it as it
@@ -64,6 +65,10 @@ func (o *outcome) read(l monitor.Ledger, a *monitor.Article) error {
 		return err
 	}
 	for _, m := range messages {
+		if m.State == monitor.Muted {
+			o.Posted, o.reason = string(m.State), m.Reason
+			continue
+		}
 		o.keys = append(o.keys, m.Key)
 		if m.Kind == monitor.KindAlert || o.Posted == "" {
 			o.Posted = string(m.Kind)

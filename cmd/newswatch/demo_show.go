@@ -26,6 +26,7 @@ type screen struct {
 	drawn    map[string]string // what Slack shows, by ts
 	edits    map[string]int
 	requests int // those looked at
+	answers  int // those drawn
 }
 
 const under = 10 // cells before what stands under an item's line
@@ -58,6 +59,13 @@ func (s *screen) begin(baseline []sample) {
 	s.line("")
 }
 
+// desk tells that people are to act on an alert.
+func (s *screen) desk(alert outcome) {
+	s.line("%s%s", s.bold("At the desk"), s.dim("  "+demoAnalyst+", an analyst, acts on an alert in Slack"))
+	s.wrapped("  alert  ", alert.Title)
+	s.line("")
+}
+
 // item tells what newswatch makes of an item.
 func (s *screen) item(o outcome, edit bool) {
 	if o.sample.age > 0 {
@@ -71,14 +79,31 @@ func (s *screen) item(o outcome, edit bool) {
 	case o.Posted == "alert":
 		what = s.styled("1;32", "alert") + s.dim("  by rule "+strings.Join(o.Rules, ", "))
 		s.stories[o.Story] = o.Title
+	case o.Posted == "muted":
+		what = s.styled("1;35", "muted") + s.dim("  "+shorten(o.Title, room-7))
 	case o.Posted == "reply":
 		what = s.styled("1;36", "reply") + s.dim("  same event as: "+shorten(s.stories[o.Story], room-24))
 	default:
 		what = shorten(o.Title, room-10) + s.dim("  no alert")
 	}
-	name := o.sample.outlet.name
+	s.event(o.sample.outlet.name, what)
+	if o.Posted == "muted" {
+		s.wrapped(strings.Repeat(" ", under), "by rule "+strings.Join(o.Rules, ", ")+"; recorded and counted, not posted: "+o.reason)
+		s.line("")
+	}
+}
+
+// event tells who does what now.
+func (s *screen) event(who, what string) {
 	s.line("%s  %s%s  %s", s.dim(fmt.Sprintf("%4ds", int(time.Since(s.began).Seconds()))),
-		name, strings.Repeat(" ", s.names-cellsOf(name)), what)
+		who, strings.Repeat(" ", s.names-cellsOf(who)), what)
+}
+
+// below prints what stands under an item's line.
+func (s *screen) below(text string) {
+	for line := range strings.Lines(text) {
+		s.line("%s%s", strings.Repeat(" ", under), strings.TrimRight(line, "\n"))
+	}
 }
 
 // show draws what Slack has shown since the last time.
@@ -86,26 +111,37 @@ func (s *screen) show(workspace *slacktest.Server) {
 	requests := workspace.Requests()
 	for _, r := range requests[s.requests:] {
 		if r.Answer == "429" {
-			s.line("%s%s", strings.Repeat(" ", under), s.dim("Slack is busy: newswatch waits a second, as asked, and sends it once"))
+			s.below(s.dim("Slack is busy: newswatch waits a second, as asked, and sends it once"))
 		}
 	}
 	s.requests = len(requests)
-	for _, p := range workspace.Messages(demoChannel) {
+	messages := workspace.Messages(demoChannel)
+	slices.SortStableFunc(messages, func(x, y slacktest.Posted) int { return lastChange(x).Compare(lastChange(y)) })
+	for _, p := range messages {
 		before, known := s.drawn[p.TS]
 		if known && s.edits[p.TS] == p.Edits() {
 			continue
 		}
-		now := s.drawing(p)
+		now := s.drawing(slack.Drawn{
+			From: "newswatch in " + demoChannel, At: p.At, Thread: p.Thread != "", Edited: p.Edits() > 0, Text: p.Text, Blocks: p.Blocks,
+		})
 		s.drawn[p.TS], s.edits[p.TS] = now, p.Edits()
 		if known {
 			now = s.dim("its alert is edited:") + "\n" + added(before, now)
 		}
-		for line := range strings.Lines(now) {
-			fmt.Fprint(s.out, strings.Repeat(" ", under), line)
-		}
+		s.below(now)
 		s.line("")
 	}
+	answers := workspace.Ephemerals("")
+	for _, e := range answers[s.answers:] {
+		s.below(s.drawing(slack.Drawn{From: "newswatch, to " + e.User + " alone", At: e.At, Text: e.Text, Blocks: e.Blocks}))
+		s.line("")
+	}
+	s.answers = len(answers)
 }
+
+// lastChange is when the message was posted or, if it was, last edited.
+func lastChange(p slacktest.Posted) time.Time { return p.Requests[p.Edits()].At }
 
 // added is what lines now has that before had not. The head does not count.
 func added(before, now string) string {
@@ -120,12 +156,9 @@ func added(before, now string) string {
 }
 
 // drawing is the message as Slack would draw it.
-func (s *screen) drawing(p slacktest.Posted) string {
+func (s *screen) drawing(m slack.Drawn) string {
 	var b strings.Builder
-	err := slack.Draw(&b, slack.Drawn{
-		From: "newswatch in " + demoChannel, At: p.At, Thread: p.Thread != "", Edited: p.Edits() > 0, Text: p.Text, Blocks: p.Blocks,
-	}, s.draw)
-	if err != nil {
+	if err := slack.Draw(&b, m, s.draw); err != nil {
 		return err.Error() + "\n"
 	}
 	return b.String()
@@ -148,8 +181,8 @@ func (s *screen) end(outcomes []outcome, well bool) {
 			s.wrapped("      ", o.Why)
 		}
 	}
-	s.line("\n%d items: %d alerts, %d replies in their threads, %d left alone.",
-		len(outcomes), count["alert"], count["reply"], count[""])
+	s.line("\n%d items: %d alerts, %d replies in their threads, %d muted, %d left alone.",
+		len(outcomes), count["alert"], count["reply"], count["muted"], count[""])
 	if well {
 		s.line("\n%s", s.bold("Next"))
 		s.wrapped("  newswatch init DIR  ", "writes a config.yaml with real feeds, the rules and the Slack app's manifest")

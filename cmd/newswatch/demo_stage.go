@@ -27,6 +27,7 @@ type demo struct {
 	stand   *newsstand
 	outlets []*outlet
 	samples []sample
+	muted   sample // comes when its rule is muted
 	slack   *slacktest.Server
 	bot     *bot
 	screen  *screen
@@ -36,7 +37,7 @@ type demo struct {
 // stage builds a demo; strike takes it down.
 func (a *app) stage(ctx context.Context) (d *demo, err error) {
 	d = &demo{stirred: make(chan struct{}, 1)}
-	d.outlets, d.samples = demoSamples()
+	d.outlets, d.samples, d.muted = demoSamples()
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, d.strike())
@@ -99,12 +100,13 @@ func (d *demo) configuration() (*config.Config, error) {
 	var text strings.Builder
 	fmt.Fprintf(&text, "store: %q\ndefaults: {schedule: \"@every 1s\"}\nhttp: {listen: \"\"}\n", filepath.Join(d.folder, "newswatch.db"))
 	fmt.Fprintf(&text, "network: {allow_private: [127.0.0.1/32]}\n")
-	fmt.Fprintf(&text, "slack: {token: \"${SLACK_BOT_TOKEN}\", api_url: %q, channel: %q}\nfeeds:\n", d.slack.URL, demoChannel)
+	fmt.Fprintf(&text, "slack: {token: \"${SLACK_BOT_TOKEN}\", app_token: \"${SLACK_APP_TOKEN}\", api_url: %q, channel: %q}\nfeeds:\n", d.slack.URL, demoChannel)
 	for _, o := range d.outlets {
 		fmt.Fprintf(&text, "  - {name: %q, url: %q, lang: %q}\n", o.name, d.stand.url+o.path, o.lang)
 	}
-	cfg, faults := config.Parse(filepath.Join(d.folder, defaultConfig), []byte(text.String()), func(string) (string, bool) {
-		return slacktest.DefaultToken, true
+	cfg, faults := config.Parse(filepath.Join(d.folder, defaultConfig), []byte(text.String()), func(name string) (string, bool) {
+		token, ok := map[string]string{"SLACK_BOT_TOKEN": slacktest.DefaultToken, "SLACK_APP_TOKEN": slacktest.DefaultAppToken}[name]
+		return token, ok
 	})
 	if faults.Broken() {
 		return nil, fmt.Errorf("configuration of the demo: %v", faults)

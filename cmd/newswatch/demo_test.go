@@ -77,11 +77,17 @@ func checkShown(t *testing.T, text string) {
 		"by rule scm\n          Slack is busy",
 		"Harbour Wire   new title",
 		"          ┃ was: North Korea notifies Japan of plan to launch satellite\n",
-		"by rule extended-deterrence",
+		"by rule extended-deterrence", "          ┃ [Acknowledge] [Relevant] [Not relevant] [Why?] [Mute… ▾]\n",
+		"\nAt the desk",
+		"U0ANA          clicks [Not relevant]\n          its alert is edited:\n          ┃ not relevant: @U0ANA\n",
+		"U0ANA          chooses [Mute this rule for 1 h]\n          its alert is edited:\n          ┃ rule muted until ",
+		"          newswatch, to U0ANA alone", "          ┃ The rule is muted\n",
+		"Meridian Post  muted  US carrier in Busan shows extended deterrence\n          by rule extended-deterrence; recorded and counted, not posted: the\n          rule was muted\n\n",
+		"U0ANA          types /newswatch mutes\n", "          ┃ 1 mute\n          ┃ 1: rule extended-deterrence, 1 kept back, until ",
 		"\nWhy the others did not alert",
 		"  Ferry timetable changes while the harbour is dredged\n      no rule's terms are in it\n",
 		"  Grocers spend more on SCM as supply chains fray\n      scm: found ",
-		"16 items: 4 alerts, 4 replies in their threads, 8 left alone.",
+		"17 items: 4 alerts, 4 replies in their threads, 1 muted, 8 left alone.",
 		"newswatch init DIR",
 	} {
 		_, after, ok := strings.Cut(rest, want)
@@ -97,7 +103,7 @@ func checkShown(t *testing.T, text string) {
 
 func checkLines(t *testing.T, out []byte) {
 	t.Helper()
-	_, samples := demoSamples()
+	_, samples, _ := demoSamples()
 	want := map[string]string{} // what is posted, by the last title of an item
 	title := map[string]string{}
 	for _, s := range samples {
@@ -170,6 +176,8 @@ func TestDemoTellsWhatDiffers(t *testing.T) {
 	lost.keys = []string{"l"}
 	wrong.Rules = []string{"alliance"}
 	late.Posted = "reply"
+	loud := report
+	loud.sample.posted = "muted"
 	noise := report
 	noise.sample = sample{}
 	once := []slacktest.Posted{{Payload: map[string]any{"key": "k"}}}
@@ -182,6 +190,7 @@ func TestDemoTellsWhatDiffers(t *testing.T) {
 		"an alert that should not have come": {noise, []string{`"A": expected nothing, got alert by scm (found)`}},
 		"an alert by another rule":           {wrong, []string{`"A": expected alert by scm, got alert by alliance (found)`}},
 		"a reply instead of an alert":        {late, []string{`"A": expected alert by scm, got reply by scm (found)`}},
+		"a mute that did not hold":           {loud, []string{`"A": expected muted by scm, got alert by scm (found)`}},
 		"a message that Slack does not have": {lost, []string{`"A": Slack has its message 0 times`}},
 	} {
 		t.Run(name, func(t *testing.T) {
