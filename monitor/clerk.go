@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -39,8 +40,11 @@ type Acts interface {
 	// Mute puts the mute in place of any of its scope. What of it waits and was
 	// never shown is kept back, with the reason.
 	Mute(m Mute, reason string) (kept int, err error)
-	// Unmute ends a mute; ok is false when there is none of that ID.
-	Unmute(id int64, now time.Time) (m Mute, ok bool, err error)
+	// MuteBy is the mute of that ID; ok is false when it has ended or never was.
+	MuteBy(id int64, now time.Time) (m Mute, ok bool, err error)
+	// Unmute ends a mute. Its ID is never given to a mute of anything else: buttons
+	// that carry it may still be seen.
+	Unmute(id int64) error
 	// Redraw lets the message show what was done with it.
 	Redraw(message int64) error
 }
@@ -72,7 +76,10 @@ func (c *Clerk) Take(ctx context.Context, r Request) (Answer, error) {
 		if command.Verb != VerbUnmute {
 			return c.Answers(ctx, command)
 		}
-		r.Act, r.Value = ActUnmute, command.Arg
+		r.Act, r.Value = ActUnmute, strings.Trim(command.Arg, "#.:")
+		if _, err := strconv.ParseUint(r.Value, 10, 64); err != nil { // each of them has a button
+			return c.Answers(ctx, Command{Verb: VerbMutes})
+		}
 	}
 	if r.Act == ActWhy {
 		return c.why(ctx, r)
@@ -89,7 +96,7 @@ func (c *Clerk) Take(ctx context.Context, r Request) (Answer, error) {
 
 // Why a request is refused, as its author reads it.
 const (
-	refusedUser   = "Only those may do this whom slack.operators names."
+	refusedUser   = "Only those whom slack.operators names may do this."
 	refusedGone   = "This message is no longer known: it is too old, or was replaced or deleted."
 	refusedAct    = "This message has no such button."
 	refusedRule   = "The rule of this alert is no longer in force."
@@ -112,7 +119,7 @@ type stroke struct {
 	by   Deed
 	act  Act
 	on   Subject
-	mute Mute // of a mute that is asked for
+	mute Mute // that is asked for, or to be ended
 
 	first   bool // it is no repeat
 	changed bool // a message is to be drawn anew
@@ -159,7 +166,7 @@ func (s *stroke) make(r Request) (Answer, error) {
 	case r.Act == ActMute:
 		return s.muteIt()
 	case r.Act == ActUnmute:
-		return s.unmute(r.Value)
+		return s.unmute()
 	default:
 		return s.judge(r.Act == ActRelevant)
 	}
@@ -172,7 +179,7 @@ func (s *stroke) refusal(r Request) (string, error) {
 		return refusedUser, nil
 	}
 	if r.Act == ActUnmute {
-		return "", nil
+		return s.noMute(r.Value)
 	}
 	if r.Act == ActMute { // else a poll under way might still post what it found unmuted
 		if err := s.acts.LockStories(); err != nil {
@@ -261,7 +268,7 @@ func (s *stroke) muteIt() (Answer, error) {
 
 // answer tells of a mute, and lets it be ended.
 func (m Mute) answer(kept int) Answer {
-	a := Answer{Head: "The " + m.What() + " is muted", Lines: []Line{
+	a := Answer{Head: "The " + m.named() + " is muted", Lines: []Line{
 		{Text: "until", Time: m.Until, User: m.By.User, Act: ActUnmute, Value: strconv.FormatInt(m.ID, 10), Label: "Unmute"},
 		{Text: "What matches is still recorded and counted, and not posted."},
 	}}
@@ -271,24 +278,29 @@ func (m Mute) answer(kept int) Answer {
 	return a
 }
 
-func (s *stroke) unmute(value string) (Answer, error) {
+// noMute is why a mute cannot be ended; "": it can. It finds the mute.
+func (s *stroke) noMute(value string) (string, error) {
 	id, err := strconv.ParseInt(value, 10, 64)
 	if err != nil {
-		return Answer{Head: refusedUnmute}, nil
+		return refusedUnmute, nil
 	}
+	var ok bool
+	if s.mute, ok, err = s.acts.MuteBy(id, s.by.At); err != nil || ok {
+		return "", err
+	}
+	return refusedUnmute, nil
+}
+
+func (s *stroke) unmute() (Answer, error) {
 	if !s.first {
 		return Answer{Head: "The mute has been ended"}, nil
 	}
-	m, ok, err := s.acts.Unmute(id, s.by.At)
-	switch {
-	case err != nil:
+	if err := s.acts.Unmute(s.mute.ID); err != nil {
 		return Answer{}, err
-	case !ok:
-		return Answer{Head: refusedUnmute}, nil
 	}
-	return Answer{Head: "The " + m.What() + " is no longer muted", Lines: []Line{
+	return Answer{Head: "The " + s.mute.named() + " is no longer muted", Lines: []Line{
 		{Text: "What was kept back stays so; newswatch alerts --state muted lists it, and newswatch alerts retry posts it."},
-	}}, s.redraw(m.Alert)
+	}}, s.redraw(s.mute.Alert)
 }
 
 // redraw lets a message show what was done with it; 0: none.

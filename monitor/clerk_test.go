@@ -152,8 +152,8 @@ func TestClicksThatMayNotBeChangeNothing(t *testing.T) {
 		forge func(*monitor.Request)
 		want  string
 	}{
-		"of a stranger":          {func(r *monitor.Request) { r.User = "U0STRANGER" }, "Only those may do this whom slack.operators names."},
-		"of a name":              {func(r *monitor.Request) { r.User = "chief" }, "Only those may do this whom slack.operators names."},
+		"of a stranger":          {func(r *monitor.Request) { r.User = "U0STRANGER" }, "Only those whom slack.operators names may do this."},
+		"of a name":              {func(r *monitor.Request) { r.User = "chief" }, "Only those whom slack.operators names may do this."},
 		"with another key":       {func(r *monitor.Request) { r.Key = "0123456789abcdef0123" }, "This message is no longer known: it is too old, or was replaced or deleted."},
 		"without a key":          {func(r *monitor.Request) { r.Key = "" }, "This message is no longer known: it is too old, or was replaced or deleted."},
 		"with SQL for a key":     {func(r *monitor.Request) { r.Key = "' or 1=1 --" }, "This message is no longer known: it is too old, or was replaced or deleted."},

@@ -38,10 +38,23 @@ func ParseCommand(text string) Command {
 	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
 		verb, arg = text[:i], strings.TrimSpace(text[i:])
 	}
-	if verb == "" {
-		verb = VerbHelp
+	return Command{Verb: verbOf(verb), Arg: unquote(arg)}
+}
+
+// verbOf is the verb that somebody meant: “Status?” is status, rule is rules.
+func verbOf(typed string) string {
+	verb := strings.ToLower(strings.TrimFunc(typed, func(r rune) bool { return unicode.IsPunct(r) || r == '`' }))
+	switch verb {
+	case "":
+		return VerbHelp
+	case "rule":
+		return VerbRules
+	case "feed":
+		return VerbFeeds
+	case "story":
+		return VerbStories
 	}
-	return Command{Verb: strings.ToLower(verb), Arg: unquote(arg)}
+	return verb
 }
 
 // visible drops what a reader does not see and what is no text, but for the

@@ -63,6 +63,18 @@ func MuteLengths() []time.Duration {
 	return []time.Duration{muteHour, muteShift, muteDay, muteLong}
 }
 
+// named is what is muted, in words that say which.
+func (m Mute) named() string {
+	switch {
+	case m.Story != 0:
+		return "story"
+	case m.Outlet != "":
+		return fmt.Sprintf("outlet %s for rule %s", m.Outlet, m.Rule)
+	default:
+		return "rule " + m.Rule
+	}
+}
+
 // reason is why a message of the mute's scope is not posted.
 func (m Mute) reason() string { return fmt.Sprintf("the %s was muted", m.What()) }
 

@@ -1,6 +1,7 @@
 package monitor_test
 
 import (
+	"crypto/rand"
 	"slices"
 	"testing"
 	"time"
@@ -82,6 +83,25 @@ func TestAMuteEndsByItselfAndByHand(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAnEndedMutesNumberEndsNoOther(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, s *staffed) {
+		unmute := func() string {
+			return s.take(t, monitor.Request{ID: rand.Text(), User: "U0B", Command: true, Text: "unmute #1"}).Head
+		}
+		s.click(t, 0, "U0A", "mute", monitor.MuteStory)
+		if got := unmute(); got != "The story is no longer muted" {
+			t.Errorf("answered %q", got)
+		}
+		s.click(t, 0, "U0A", "mute", monitor.MuteHour)
+		if got := unmute(); got != "There is no such mute; it may have ended." {
+			t.Errorf("the number of a mute that has ended is answered %q", got)
+		}
+		if got := s.deeds(t, 0); got != "rule muted until 1 13:00 by U0A" {
+			t.Errorf("shown: %q", got)
+		}
+	})
 }
 
 func TestAMuteKeepsBackWhatWaits(t *testing.T) {

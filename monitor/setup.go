@@ -28,6 +28,7 @@ type Setup struct {
 	// Of the desk.
 	Operators []string // IDs of the users who may change anything; empty: everyone
 	Pages     Reader   // reads pages that people name; none at a private address
+	FeedPages Reader   // reads those on servers of feeds; no feed waits for it
 
 	// Of delivery.
 	Notifier  Notifier

@@ -52,7 +52,7 @@ func help(context.Context, monitor.Command) (monitor.Answer, error) {
 	for _, line := range []string{
 		"status — how polling and delivery stand",
 		"rules — how often each alerts, and how well; rules ID — one of them, and what to exclude",
-		"mutes — what is muted, until when; unmute ID ends one",
+		"mutes — what is muted, until when; unmute ID ends one; the menu below an alert mutes",
 		"feeds — those that are ill, and why",
 		"stories — the latest, and who reported them",
 		"test URL or text — what would fire, and why",

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -74,7 +75,7 @@ func newCounter(t *testing.T, ruleText string) *counter {
 	c := &counter{bot: b, t: t, workspace: slacktest.NewWorkspace(slacktest.Options{Pace: -1})}
 	t.Cleanup(func() { b.close() })
 	setup := *b.inForce.Load()
-	setup.Reader, setup.Pages = c, c
+	setup.Reader, setup.Pages, setup.FeedPages = c, c, c
 	setup.Notifier = slack.New(slack.Options{Token: cfg.Slack.Token, HTTPClient: c.workspace.Client(), Buttons: true})
 	b.inForce.Store(&setup)
 	c.clerk = b.clerk()
@@ -245,7 +246,7 @@ func TestEveryAnswerIsShownAsItsGolden(t *testing.T) {
 			"test “A rocket is rolled out | Its launch is near”", "test Storm closes the harbour", "test Quiet day", "test https://agency.example/unknown",
 			"test https://agency.example/gone", "missed", "missed https://agency.example/1", "missed https://agency.example/4?utm_source=x",
 			"missed https://agency.example/6", "missed https://agency.example/7", "missed https://agency.example/unknown",
-			"missed https://wire.example/1", "missed https://else.example/1", "unmute 1", "unmute 99", "mutes", "stauts",
+			"missed https://wire.example/1", "missed https://else.example/1", "unmute 1", "unmute 99", "unmute", "stauts",
 		} {
 			ask(text)
 		}
@@ -322,4 +323,19 @@ func indent(s string) string {
 		b.WriteString("    " + line)
 	}
 	return b.String()
+}
+
+func TestAPageAtAPrivateAddressIsReadOnTheServerOfAFeedAlone(t *testing.T) {
+	feeds, others := &counter{}, &counter{}
+	var inForce atomic.Pointer[monitor.Setup]
+	inForce.Store(&monitor.Setup{FeedPages: feeds, Pages: others, Feeds: []monitor.Feed{{URL: "http://10.0.0.7:8080/rss"}}})
+	d := desk{inForce: &inForce}
+	for address, want := range map[string]monitor.Reader{
+		"http://10.0.0.7:8080/a": feeds, "http://10.0.0.7:9090/a": others, "https://10.0.0.7:8080/a": others,
+		"http://10.0.0.7:8080@10.0.0.8/a": others, "http://10.0.0.8:8080/a": others, "http://[": others,
+	} {
+		if d.pages(address) != want {
+			t.Errorf("%s is read by the wrong reader", address)
+		}
+	}
 }

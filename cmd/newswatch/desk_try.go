@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
 
 	"newswatch/monitor"
@@ -34,7 +36,7 @@ func (d *desk) given(ctx context.Context, c monitor.Command) (a *rules.Article, 
 		title, body, _ := strings.Cut(c.Arg, "\n")
 		return &rules.Article{Title: strings.TrimSpace(title), Body: strings.TrimSpace(body)}, ""
 	}
-	page, err := d.inForce.Load().Pages.Fetch(ctx, monitor.Feed{Name: "page", URL: address}, monitor.Validators{})
+	page, err := d.pages(address).Fetch(ctx, monitor.Feed{Name: "page", URL: address}, monitor.Validators{})
 	var title, text string
 	if err == nil {
 		title, text, err = feed.ReadPage(page)
@@ -47,6 +49,20 @@ func (d *desk) given(ctx context.Context, c monitor.Command) (a *rules.Article, 
 		return nil, "The page could not be read: " + fault.Detail
 	}
 	return &rules.Article{Title: title, Body: text, URL: address}, ""
+}
+
+// pages reads a page that somebody names. One at a private address may be read
+// where a feed is: on the very server that the configuration names for it.
+func (d *desk) pages(address string) monitor.Reader {
+	setup := d.inForce.Load()
+	u, err := url.Parse(address)
+	if err == nil && slices.ContainsFunc(setup.Feeds, func(f monitor.Feed) bool {
+		of, err := url.Parse(f.URL)
+		return err == nil && of.Scheme == u.Scheme && of.Host == u.Host
+	}) {
+		return setup.FeedPages
+	}
+	return setup.Pages
 }
 
 // mostVerdicts is how many rules that fire are told of with their reasons.

@@ -35,6 +35,11 @@ func (b *bot) setup(cfg *config.Config, engine *rules.Engine) *monitor.Setup {
 	if s.Pages = before.Pages; s.Pages == nil || !sameNetwork(was, cfg) {
 		s.Pages = feed.NewReader(feed.Options{Proxy: cfg.Proxy, UserAgent: cfg.UserAgent, Now: b.now})
 	}
+	if s.FeedPages = before.FeedPages; s.FeedPages == nil || !sameNetwork(was, cfg) {
+		s.FeedPages = feed.NewReader(feed.Options{
+			AllowPrivate: cfg.AllowPrivate, Proxy: cfg.Proxy, UserAgent: cfg.UserAgent, Now: b.now,
+		})
+	}
 	if s.Beat = before.Beat; was.Heartbeat != cfg.Heartbeat {
 		s.Beat = heartbeat(cfg.Heartbeat)
 	}
@@ -79,7 +84,7 @@ func (b *bot) keepWhatStays(cfg *config.Config) {
 // letGo ends the connections of what a setup has and the next has not. What is
 // under way goes on.
 func letGo(before, next *monitor.Setup) {
-	for _, part := range []struct{ had, has any }{{before.Reader, next.Reader}, {before.Pages, next.Pages}, {before.Notifier, next.Notifier}} {
+	for _, part := range []struct{ had, has any }{{before.Reader, next.Reader}, {before.Pages, next.Pages}, {before.FeedPages, next.FeedPages}, {before.Notifier, next.Notifier}} {
 		if closer, ok := part.had.(interface{ Close() }); ok && part.had != part.has {
 			closer.Close()
 		}

@@ -18,12 +18,12 @@ const (
 	// acknowledged as soon as it has.
 	ackWithin = 800 * time.Millisecond
 
-	clickLimit   = 10 * time.Second
-	commandLimit = 40 * time.Second // one that reads a page waits 20 s for it
+	quickLimit = 10 * time.Second
+	pageLimit  = 40 * time.Second // a page is waited for 20 s
 
-	// At a time. Commands may wait for pages, and no click waits for a command.
-	clicksAtOnce   = 8
-	commandsAtOnce = 4
+	// At a time. Nothing waits for a command that reads a page but its like.
+	quickAtOnce = 8
+	pagesAtOnce = 4
 
 	maxInHand = 4096             // more are left to Slack, which tells the person
 	knownFor  = 10 * time.Minute // so long a request that is delivered again is known
@@ -37,8 +37,8 @@ type task struct {
 
 // tasks are the requests in hand and those of late.
 type tasks struct {
-	group            sync.WaitGroup
-	clicks, commands chan struct{} // hold one for each that the Desk has
+	group        sync.WaitGroup
+	quick, pages chan struct{} // hold one for each that the Desk has
 
 	mu     sync.Mutex
 	byID   map[string]*task
@@ -48,7 +48,7 @@ type tasks struct {
 
 func newTasks() *tasks {
 	return &tasks{
-		clicks: make(chan struct{}, clicksAtOnce), commands: make(chan struct{}, commandsAtOnce), byID: make(map[string]*task),
+		quick: make(chan struct{}, quickAtOnce), pages: make(chan struct{}, pagesAtOnce), byID: make(map[string]*task),
 	}
 }
 
@@ -128,9 +128,9 @@ func (s *Socket) do(ctx context.Context, job errand, t *task) {
 // take hands a request to the Desk when it is its turn. A panic is that
 // request's alone.
 func (s *Socket) take(ctx context.Context, r monitor.Request) (answer monitor.Answer, err error) {
-	places, limit := s.tasks.clicks, clickLimit
-	if r.Command {
-		places, limit = s.tasks.commands, commandLimit
+	places, limit := s.tasks.quick, quickLimit
+	if r.Command && monitor.ParseCommand(r.Text).Address() != "" {
+		places, limit = s.tasks.pages, pageLimit
 	}
 	select {
 	case places <- struct{}{}:

@@ -75,7 +75,6 @@ type click struct {
 const (
 	maxID       = 32
 	maxActionID = 255
-	maxCommand  = 12_000
 )
 
 // stampForm is the form of a ts.
@@ -144,7 +143,7 @@ func (e envelope) command(now time.Time) (errand, error) {
 	if err := json.Unmarshal(e.Payload, &c); err != nil {
 		return errand{}, errors.New("the command cannot be read")
 	}
-	if !isPlace(c.User, c.Channel) || len(c.Text) > maxCommand {
+	if !isPlace(c.User, c.Channel) {
 		return errand{}, errors.New("the command is not of Slack's form")
 	}
 	mark := c.TriggerID

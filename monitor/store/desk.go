@@ -120,17 +120,20 @@ func (a *acts) Mute(m monitor.Mute, reason string) (kept int, err error) {
 	return int(n), err
 }
 
-// Unmute ends a mute; ok is false when there is none of that ID.
-func (a *acts) Unmute(id int64, now time.Time) (monitor.Mute, bool, error) {
+// MuteBy is the mute of that ID.
+func (a *acts) MuteBy(id int64, now time.Time) (monitor.Mute, bool, error) {
 	m, err := scanMute(a.tx.QueryRowContext(a.ctx, `select `+muteColumns+` from mutes u where u.id = ? and u.until > ?`, id, ms(now)))
-	m, ok, err := found(m, err, "read mute")
-	if err != nil || !ok {
-		return m, ok, err
+	return found(m, err, "read mute")
+}
+
+// Unmute ends a mute. Its row stays: SQLite gives the ID of the last row, once
+// that is deleted, to the next. It ends where it began, which no clock that is
+// set back a little makes the future.
+func (a *acts) Unmute(id int64) error {
+	if _, err := a.tx.ExecContext(a.ctx, `update mutes set until = at, message_id = 0 where id = ?`, id); err != nil {
+		return fmt.Errorf("end mute: %w", err)
 	}
-	if _, err := a.tx.ExecContext(a.ctx, `delete from mutes where id = ?`, id); err != nil {
-		return m, false, fmt.Errorf("end mute: %w", err)
-	}
-	return m, true, nil
+	return nil
 }
 
 // Redraw lets the message show what was done with it.

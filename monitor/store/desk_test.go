@@ -308,11 +308,14 @@ func TestUnmuteEndsAMuteOnce(t *testing.T) {
 			want bool
 		}{{time.Hour, false}, {0, true}, {0, false}} {
 			act(t, s, func(a monitor.Acts) error {
-				m, ok, err := a.Unmute(mutes[0].ID, noon.Add(c.at))
+				m, ok, err := a.MuteBy(mutes[0].ID, noon.Add(c.at))
 				if ok != c.want || ok && m != mutes[0].Mute {
 					t.Errorf("after %v: %+v, %v, want %v", c.at, m, ok, c.want)
 				}
-				return err
+				if err != nil || !ok {
+					return err
+				}
+				return a.Unmute(m.ID)
 			})
 		}
 	})
