@@ -31,14 +31,13 @@ type Article struct {
 // the canonical URL, else a hash of title and body. It starts with the kind
 // of identity, so that a GUID that is a URL differs from that URL.
 func (a *Article) Identity() string {
-	switch canonical := CanonicalURL(a.URL); {
-	case a.GUID != "":
+	if a.GUID != "" {
 		return "guid:" + a.GUID
-	case canonical != "":
-		return "url:" + canonical
-	default:
-		return "text:" + a.TextHash()
 	}
+	if canonical := CanonicalURL(a.URL); canonical != "" {
+		return "url:" + canonical
+	}
+	return "text:" + a.TextHash()
 }
 
 // TextHash is a hash of title and body: another hash, and the article was

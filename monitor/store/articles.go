@@ -5,10 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"newswatch/monitor"
 )
@@ -21,11 +19,23 @@ const articleColumns = `a.id, a.feed_key, a.feed, a.guid, a.url, a.title, a.body
 // GUID, brought it. An address alone does not make two articles the same: live
 // pages and section fronts change what they tell.
 func (s *Store) Sight(ctx context.Context, feedKey string, articles []monitor.Article) ([]monitor.Sighting, error) {
-	sightings := make([]monitor.Sighting, len(articles))
+	arrivals := make([]*arrival, len(articles))
+	for i := range articles {
+		arrivals[i] = arrive(&articles[i])
+	}
+	var sightings []monitor.Sighting
 	err := s.repeat(ctx, func() error {
-		return inside(ctx, s.read, func(tx *sql.Tx) (err error) {
-			for i := range articles {
-				if sightings[i], err = sight(ctx, tx, feedKey, &articles[i]); err != nil {
+		sightings = make([]monitor.Sighting, len(articles))
+		err := meet(ctx, s.read, feedKey, arrivals)
+		if err != nil || !slices.ContainsFunc(arrivals, func(a *arrival) bool { return a.met }) {
+			return err
+		}
+		return inside(ctx, s.read, func(tx *sql.Tx) error {
+			for i, a := range arrivals {
+				if !a.met {
+					continue
+				}
+				if sightings[i], err = sight(ctx, tx, feedKey, a.Article); err != nil {
 					return err
 				}
 			}
@@ -33,6 +43,41 @@ func (s *Store) Sight(ctx context.Context, feedKey string, articles []monitor.Ar
 		})
 	})
 	return sightings, err
+}
+
+// An arrival is an article with the keys under which it may be known.
+type arrival struct {
+	*monitor.Article
+	identity, canonical, title string
+	met                        bool // something is kept under one of them
+}
+
+func arrive(a *monitor.Article) *arrival {
+	return &arrival{Article: a, identity: a.Identity(), canonical: monitor.CanonicalURL(a.URL), title: titleKey(a)}
+}
+
+// meet notes of each arrival whether anything is kept under one of its keys. If
+// not it is new; if so, sight says whether it is the same article.
+func meet(ctx context.Context, from querier, feedKey string, arrivals []*arrival) error {
+	return inRuns(arrivals, func(run []*arrival) error {
+		args := make([]any, 0, 3*len(run)+1)
+		for _, a := range run {
+			a.met = false
+			args = append(args, a.identity, a.canonical, a.title)
+		}
+		rows, err := from.QueryContext(ctx, `with page (n, identity, canonical, title_key) as (values `+numberedRows(len(run), 3)+`)
+			select n from page where exists (select 1 from seen s where s.feed_key = ? and s.identity = page.identity)
+				or exists (select 1 from articles a where a.canonical = page.canonical and a.canonical <> '')
+				or exists (select 1 from articles a where a.title_key = page.title_key)`, append(args, feedKey)...)
+		if err != nil {
+			return err
+		}
+		met, err := collect(rows, func(row scanner) (n int, err error) { return n, row.Scan(&n) })
+		for _, n := range met {
+			run[n].met = true
+		}
+		return err
+	})
 }
 
 func sight(ctx context.Context, tx *sql.Tx, feedKey string, a *monitor.Article) (monitor.Sighting, error) {
@@ -112,68 +157,4 @@ func scanArticle(row scanner, more ...any) (a monitor.Article, err error) {
 		err = json.Unmarshal([]byte(tags), &a.Tags)
 	}
 	return a, err
-}
-
-// keep writes the finds in order of identity, so that two workers with the
-// same articles wait for each other rather than deadlock.
-func keep(ctx context.Context, tx *sql.Tx, feedKey string, finds []*monitor.Find, at time.Time) ([]*monitor.Find, error) {
-	ordered := slices.Clone(finds)
-	slices.SortStableFunc(ordered, func(x, y *monitor.Find) int {
-		return strings.Compare(x.Article.Identity(), y.Article.Identity())
-	})
-	seenAlready := make(map[*monitor.Find]bool)
-	for _, find := range ordered {
-		if find.Was == nil { // somebody may have been faster since it was looked up
-			seen, err := sight(ctx, tx, feedKey, &find.Article)
-			if err != nil {
-				return nil, err
-			}
-			if seen.Here && seen.TextHash == find.ShownHash() {
-				seenAlready[find] = true
-				continue
-			}
-			if seen.Known != nil {
-				find.Was = seen.Known
-				find.Article.ID, find.Article.FirstSeen = seen.Known.ID, seen.Known.FirstSeen
-			}
-		}
-		if err := keepOne(ctx, tx, feedKey, find, at); err != nil {
-			return nil, err
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(finds), func(f *monitor.Find) bool { return seenAlready[f] }), nil
-}
-
-func keepOne(ctx context.Context, tx *sql.Tx, feedKey string, find *monitor.Find, at time.Time) error {
-	a := &find.Article
-	var err error
-	switch {
-	case find.Was == nil:
-		err = insertArticle(ctx, tx, a)
-	case find.Was.FeedKey == feedKey || len(a.Body) > len(find.Was.Body):
-		_, err = tx.ExecContext(ctx, `update articles set title = ?, body = ? where id = ? and pruned = 0`, a.Title, a.Body, a.ID)
-	}
-	if err != nil {
-		return fmt.Errorf("keep article: %w", err)
-	}
-	_, err = tx.ExecContext(ctx, `insert into seen (feed_key, identity, article_id, text_hash, last_seen) values (?, ?, ?, ?, ?)
-		on conflict (feed_key, identity) do update set article_id = excluded.article_id, text_hash = excluded.text_hash, last_seen = excluded.last_seen`,
-		feedKey, a.Identity(), a.ID, find.ShownHash(), ms(at))
-	return err
-}
-
-func insertArticle(ctx context.Context, tx *sql.Tx, a *monitor.Article) error {
-	tags := ""
-	if len(a.Tags) > 0 {
-		encoded, err := json.Marshal(a.Tags)
-		if err != nil {
-			return err
-		}
-		tags = string(encoded)
-	}
-	return tx.QueryRowContext(ctx, `insert into articles (feed_key, feed, guid, url, canonical, title_key, title, body, author,
-			outlet, relay, lang, tags, published, first_seen, baseline)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id`,
-		a.FeedKey, a.Feed, a.GUID, a.URL, monitor.CanonicalURL(a.URL), titleKey(a), a.Title, a.Body, a.Author,
-		a.Outlet, a.Relay, a.Lang, tags, ms(a.Published), ms(a.FirstSeen), a.Baseline).Scan(&a.ID)
 }

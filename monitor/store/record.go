@@ -34,13 +34,11 @@ func (l *ledger) SaveFeed(state monitor.FeedState) (err error) {
 }
 
 func (l *ledger) Keep(feedKey string, at time.Time, finds []*monitor.Find, still []string) ([]*monitor.Find, error) {
-	for _, identity := range still {
-		_, err := l.tx.ExecContext(l.ctx, `update seen set last_seen = ? where feed_key = ? and identity = ?`, ms(at), feedKey, identity)
-		if err != nil {
-			return nil, fmt.Errorf("note articles seen: %w", err)
-		}
+	k := &keeping{ctx: l.ctx, tx: l.tx, feedKey: feedKey, at: at, taken: make(map[string]bool)}
+	if err := k.seeStill(still); err != nil {
+		return nil, fmt.Errorf("note articles seen: %w", err)
 	}
-	return keep(l.ctx, l.tx, feedKey, finds, at)
+	return k.keep(finds)
 }
 
 func (l *ledger) LockStories() error { return l.engine.lockStories(l.ctx, l.tx) }

@@ -97,7 +97,7 @@ func (c *preparingConn) statement(ctx context.Context, query string) (*keptState
 // isPlain says whether a statement reads or writes rows, and nothing else.
 func isPlain(query string) bool {
 	verb := strings.Fields(query[:min(len(query), 64)])
-	return len(verb) > 0 && slices.Contains([]string{"select", "insert", "update", "delete"}, verb[0]) && !strings.Contains(query, ";")
+	return len(verb) > 0 && slices.Contains([]string{"select", "with", "insert", "update", "delete"}, verb[0]) && !strings.Contains(query, ";")
 }
 
 func (c *preparingConn) Close() error {
