@@ -164,12 +164,13 @@ func statements(t *testing.T, but []string) []string {
 }
 
 // The articles of the cycle: guid and title. All of them match.
+// The third bulletin is followed by another of the same title.
 var (
 	firstLook = []string{
 		"b1 First bulletin", "b2 Second bulletin", "b3 Third bulletin", "b4 Fourth bulletin", "b5 Fifth bulletin",
 		"s1 Launch announced", "d1 Doubtful news", "r1 Refused news", "n1 First notice", "n2 Second notice",
 	}
-	later = []string{"s1 Launch announced, and corrected", "s2 Launch once more", "r2 Refused news once more", "b6 Sixth bulletin", "n3 Third notice"}
+	later = []string{"s1 Launch announced, and corrected", "s2 Launch once more", "r2 Refused news once more", "b6 Third bulletin", "n3 Third notice"}
 )
 
 const cycleRules = `
