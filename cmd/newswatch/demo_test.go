@@ -81,7 +81,7 @@ func checkShown(t *testing.T, text string) {
 		"\nAt the desk",
 		"U0ANA          clicks [Not relevant]\n          its alert is edited:\n          ┃ not relevant: @U0ANA\n",
 		"U0ANA          chooses [Mute this rule for 1 h]\n          its alert is edited:\n          ┃ rule muted until ",
-		"          newswatch, to U0ANA alone", "          ┃ The rule is muted\n",
+		"          newswatch, to U0ANA alone", "          ┃ The rule extended-deterrence is muted\n",
 		"Meridian Post  muted  US carrier in Busan shows extended deterrence\n          by rule extended-deterrence; recorded and counted, not posted: the\n          rule was muted\n\n",
 		"U0ANA          types /newswatch mutes\n", "          ┃ 1 mute\n          ┃ 1: rule extended-deterrence, 1 kept back, until ",
 		"\nWhy the others did not alert",
