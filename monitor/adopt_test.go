@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,13 +41,21 @@ func (d *desk) change(t *testing.T, edit func(*monitor.Setup)) {
 	synctest.Wait()
 }
 
-// polledAt notes when feeds are polled, in seconds from now.
-func polledAt(d *desk) map[string][]int {
+// polledAt notes when feeds are polled, in seconds from now. The function lists
+// the times of one.
+func polledAt(d *desk) (of func(feed string) []int) {
+	var mu sync.Mutex
 	begun, at := time.Now(), make(map[string][]int)
 	d.OnPoll = func(f monitor.Feed, _ monitor.Result, _ time.Duration, _ error) {
+		mu.Lock()
+		defer mu.Unlock()
 		at[f.Name] = append(at[f.Name], int(time.Since(begun)/time.Second))
 	}
-	return at
+	return func(feed string) []int {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(at[feed])
+	}
 }
 
 func TestAdoptedFeedsKeepTheirTimes(t *testing.T) {
@@ -62,12 +72,13 @@ func TestAdoptedFeedsKeepTheirTimes(t *testing.T) {
 		time.Sleep(90 * time.Second)
 		about := func(name string, want ...int) {
 			t.Helper()
-			ok := len(at[name]) == len(want)
-			for i := range min(len(want), len(at[name])) {
-				ok = ok && at[name][i] >= want[i] && at[name][i] <= want[i]+12 // their share of the spread
+			got := at(name)
+			ok := len(got) == len(want)
+			for i := range min(len(want), len(got)) {
+				ok = ok && got[i] >= want[i] && got[i] <= want[i]+12 // their share of the spread
 			}
 			if !ok {
-				t.Errorf("%s was polled at %v, not %v", name, at[name], want)
+				t.Errorf("%s was polled at %v, not %v", name, got, want)
 			}
 		}
 		about("Same", 0, 60)
@@ -93,8 +104,8 @@ func TestAScheduleThatChangesDuringAPollCountsFromIt(t *testing.T) {
 		feed.Schedule = feedNamed(t, "x", "@every 60s").Schedule
 		d.change(t, func(s *monitor.Setup) { s.Feeds = []monitor.Feed{feed} })
 		time.Sleep(80 * time.Second)
-		if n := len(at["Wire"]); n != 2 {
-			t.Errorf("polled at %v", at["Wire"])
+		if got := at("Wire"); len(got) != 2 {
+			t.Errorf("polled at %v", got)
 		}
 	})
 }

@@ -41,6 +41,8 @@ func newStaffed(t *testing.T, operators ...string) *staffed {
 // request is a click on the n-th message that is shown.
 func (s *staffed) request(n int, user, act, value string) monitor.Request {
 	s.clicks++
+	s.board.mu.Lock()
+	defer s.board.mu.Unlock()
 	m := s.board.shown[n]
 	return monitor.Request{
 		ID: fmt.Sprint("click ", s.clicks), User: user, Channel: "Cnews", TS: m.ts, Key: m.Key, Act: act, Value: value,
