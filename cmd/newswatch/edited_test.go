@@ -28,6 +28,7 @@ type edited struct {
 	hangup chan os.Signal
 	press  *press
 	pins   *pins
+	shelf  *shelf
 	taken  string // a port that another has
 	stop   func()
 }
@@ -68,6 +69,8 @@ func edit(t *testing.T, files map[string]string) *edited {
 	if e.bot, err = wire(t.Context(), cfg, wiring{rules: engine, log: log, now: time.Now}); err != nil {
 		t.Fatal(err)
 	}
+	e.shelf = &shelf{FeedBook: e.worker.Book}
+	e.worker.Book = e.shelf
 	setup := e.inForce.Load()
 	setup.Reader, setup.Notifier = e.press, e.pins
 	e.edits = a.reloader(e.bot, sources, e.hangup)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -94,6 +95,7 @@ func TestHangupIsAnswered(t *testing.T) {
 		e := edit(t, nil)
 		ask := func(want string) {
 			t.Helper()
+			synctest.Wait()
 			e.log.Reset()
 			e.hangup <- syscall.SIGHUP
 			synctest.Wait()
@@ -136,22 +138,27 @@ func TestAnEditThatTheStoreDoesNotTakeIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := edit(t, nil)
 		e.settle()
-		book := e.worker.Book
-		e.worker.Book = full{book}
+		e.shelf.full.Store(true)
 		e.save("config.yaml", strings.Replace(editedConfig, "slack:", "  - {name: Third, url: \"https://192.0.2.3/rss\"}\nslack:", 1))
 		if notes := e.notes(); !strings.Contains(notes, "disk full") || len(e.inForce.Load().Feeds) != 2 {
 			t.Errorf("people heard %q", notes)
 		}
-		e.worker.Book = book
+		e.shelf.full.Store(false)
 		if notes := e.notes(); !strings.Contains(notes, "feed Third: new") || len(e.inForce.Load().Feeds) != 3 {
 			t.Errorf("people heard %q", notes)
 		}
 	})
 }
 
-// A full is a store without room for more feeds.
-type full struct{ monitor.FeedBook }
+// A shelf is a store that may be without room for more feeds.
+type shelf struct {
+	monitor.FeedBook
+	full atomic.Bool
+}
 
-func (full) Enroll(context.Context, string, []monitor.Feed) ([]monitor.FeedState, error) {
-	return nil, errors.New("disk full")
+func (s *shelf) Enroll(ctx context.Context, worker string, feeds []monitor.Feed) ([]monitor.FeedState, error) {
+	if s.full.Load() {
+		return nil, errors.New("disk full")
+	}
+	return s.FeedBook.Enroll(ctx, worker, feeds)
 }
