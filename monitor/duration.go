@@ -32,6 +32,23 @@ func ParseDuration(s string) (time.Duration, error) {
 	return sum, nil
 }
 
+// FormatDuration writes a duration so that ParseDuration reads it, in one unit
+// where that is exact; "" for none.
+func FormatDuration(d time.Duration) string {
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"d", Day}, {"h", time.Hour}, {"m", time.Minute}} {
+		if d >= unit.length && d%unit.length == 0 {
+			return strconv.FormatInt(int64(d/unit.length), 10) + unit.name
+		}
+	}
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
 var (
 	durationForm    = regexp.MustCompile(`^(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$`)
 	errNoDuration   = errors.New("is no duration like 30s, 15m, 72h, 30d or 1w2d")

@@ -36,5 +36,10 @@ func FuzzParseDuration(f *testing.F) {
 		if err == nil && (d < 0 || d > 101*365*monitor.Day) {
 			t.Fatalf("%q is %v", text, d)
 		}
+		if err == nil && d > 0 {
+			if again, err := monitor.ParseDuration(monitor.FormatDuration(d)); err != nil || again != d {
+				t.Fatalf("%v is written %q, which reads %v, %v", d, monitor.FormatDuration(d), again, err)
+			}
+		}
 	})
 }

@@ -137,22 +137,6 @@ func (l *lookback) Set(text string) error {
 	return nil
 }
 
-func (l *lookback) String() string { return spell(time.Duration(*l)) }
+func (l *lookback) String() string { return monitor.FormatDuration(time.Duration(*l)) }
 
 func (l *lookback) Type() string { return "duration" }
-
-// spell writes a duration as one gives it: 30d.
-func spell(d time.Duration) string {
-	for _, unit := range []struct {
-		name   string
-		length time.Duration
-	}{{"d", monitor.Day}, {"h", time.Hour}, {"m", time.Minute}} {
-		if d >= unit.length && d%unit.length == 0 {
-			return strconv.FormatInt(int64(d/unit.length), 10) + unit.name
-		}
-	}
-	if d == 0 {
-		return ""
-	}
-	return strconv.FormatInt(int64(d/time.Second), 10) + "s"
-}

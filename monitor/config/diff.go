@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"newswatch/monitor"
 	"newswatch/rules"
@@ -23,10 +22,10 @@ func Diff(before, now *Config) []string {
 	d.text("timezone", before.Zone.String(), now.Zone.String())
 	d.store(before.StorePath, now.StorePath)
 	d.text("rules", before.RulesDir, now.RulesDir)
-	d.text("retention", spelled(before.Retention), spelled(now.Retention))
+	d.text("retention", monitor.FormatDuration(before.Retention), monitor.FormatDuration(now.Retention))
 	d.text("defaults.schedule", before.DefaultSchedule.String(), now.DefaultSchedule.String())
 	d.slack(before.Slack, now.Slack)
-	d.text("stories.window", spelled(before.StoryWindow), spelled(now.StoryWindow))
+	d.text("stories.window", monitor.FormatDuration(before.StoryWindow), monitor.FormatDuration(now.StoryWindow))
 	d.text("quiet", hours(before.Quiet), hours(now.Quiet))
 	d.text("digest.schedule", before.Digest.String(), now.Digest.String())
 	d.changed("network.allow_private", !slices.Equal(before.AllowPrivate, now.AllowPrivate))
@@ -169,28 +168,12 @@ func feedDiff(before, now monitor.Feed) string {
 		what = append(what, "a secret in its url")
 	}
 	note(before.Schedule.String() != now.Schedule.String(), fmt.Sprintf("schedule %s → %s", before.Schedule, now.Schedule))
-	note(before.FirstRun != now.FirstRun, "first_run "+cmp.Or(spelled(before.FirstRun), "none")+" → "+cmp.Or(spelled(now.FirstRun), "none"))
+	note(before.FirstRun != now.FirstRun, "first_run "+cmp.Or(monitor.FormatDuration(before.FirstRun), "none")+" → "+cmp.Or(monitor.FormatDuration(now.FirstRun), "none"))
 	note(before.Lang != now.Lang, "lang "+cmp.Or(before.Lang, "none")+" → "+cmp.Or(now.Lang, "none"))
 	note(!slices.Equal(before.Tags, now.Tags), "tags")
 	note(before.FullText != now.FullText, "full_text "+strconv.FormatBool(now.FullText))
 	note(!reflect.DeepEqual(before.Headers, now.Headers), "headers")
 	return strings.Join(what, ", ")
-}
-
-// spelled is a duration as the file writes it; "" for none.
-func spelled(d time.Duration) string {
-	for _, unit := range []struct {
-		name   string
-		length time.Duration
-	}{{"d", monitor.Day}, {"h", time.Hour}, {"m", time.Minute}} {
-		if d >= unit.length && d%unit.length == 0 {
-			return strconv.FormatInt(int64(d/unit.length), 10) + unit.name
-		}
-	}
-	if d == 0 {
-		return ""
-	}
-	return d.String()
 }
 
 func hours(h rules.Hours) string {
