@@ -19,15 +19,32 @@ import (
 )
 
 // A bench is a worker under a load that can be chosen, and what it needed. The
-// worker is a process of its own; this one is its feeds and its Slack.
+// worker is a process of its own, and there may be several on one PostgreSQL; this
+// one is their feeds and their Slack.
 type bench struct {
-	feeds, items, changing, stories int
-	every, lasts, slow              time.Duration
+	feeds, items, changing, stories, workers int
+	every, lasts, slow                       time.Duration
+	store                                    string // "": a file of its own
 
 	folder string
 	site   *benchSite
 	slack  *slacktest.Server
-	worker *benchWorker
+	server *benchServer // nil: the store is a file
+	fleet  benchFleet
+	began  benchUse
+}
+
+// A benchUse is what workers and server have used so far.
+type benchUse struct {
+	use
+	server serverUse
+}
+
+func (b *bench) use(ctx context.Context) (u benchUse, err error) {
+	if u.use, err = b.fleet.use(); err == nil && b.server != nil {
+		u.server, err = b.server.use(ctx)
+	}
+	return u, err
 }
 
 // A benchResult is what a bench measured. Of processor time, a hundred percent
@@ -52,6 +69,11 @@ type benchResult struct {
 	Lost       int     `json:"alerts_lost"`
 	Median     float64 `json:"poll_to_slack_p50_s"`
 	Slowest    float64 `json:"poll_to_slack_p99_s"`
+
+	Workers      int          `json:"workers"`
+	ServerFirst  *serverShare `json:"server_first_round_per_poll,omitempty"`
+	ServerPoll   *serverShare `json:"server_per_poll,omitempty"`
+	ServerSecond *serverShare `json:"server_per_s,omitempty"`
 }
 
 func (a *app) benchCommand() *cobra.Command {
@@ -62,6 +84,12 @@ func (a *app) benchCommand() *cobra.Command {
 		Long: `Bench runs a worker on a new store and watches what it needs. Its feeds are made
 up and served on loopback, each from an address of its own; so is its Slack. The
 worker is a process of its own, and the figures are its alone.
+
+With --store it works on a PostgreSQL, in a schema of its own that is dropped in
+the end, and there may be several workers; their figures are added up. Then it is
+also told what the server did: bytes of its log; statements, if the database has the
+extension pg_stat_statements; processor time, if the server is on this machine. All
+that the server does meanwhile counts: let nothing else use it.
 
 It needs Linux: all of 127.0.0.0/8, and /proc.`,
 		Args: cobra.NoArgs,
@@ -83,6 +111,8 @@ It needs Linux: all of 127.0.0.0/8, and /proc.`,
 	flags.IntVar(&b.stories, "stories", 0, "how many stories the worker knows at its start")
 	flags.DurationVar(&b.every, "every", 30*time.Second, "how often each feed is polled")
 	flags.DurationVar(&b.lasts, "for", time.Minute, "how long to measure, after each feed was polled once")
+	flags.IntVar(&b.workers, "workers", 1, "how many workers share the store; more than one need --store")
+	flags.StringVar(&b.store, "store", "", "a PostgreSQL, postgres://user@host/db; by default a file of its own")
 	flags.DurationVar(&b.slow, "slow", 0, "how long each answer of a feed takes")
 	return cmd
 }
@@ -91,22 +121,24 @@ It needs Linux: all of 127.0.0.0/8, and /proc.`,
 const (
 	benchFeeds = 200_000
 	benchItems = 1000
+	benchCrew  = 64
+	settleMost = time.Minute      // what the first round left is done
 	firstLimit = 30 * time.Minute // for the first round
 	lateAlerts = 10 * time.Second // how long the last alerts are waited for
 )
 
 func (b *bench) run(ctx context.Context) (result benchResult, err error) {
 	if b.feeds < 1 || b.feeds > benchFeeds || b.items < 1 || b.items > benchItems || b.changing < 0 || b.changing > 100 ||
-		b.stories < 0 || b.every < monitor.MinInterval || b.lasts < time.Second {
+		b.stories < 0 || b.workers < 1 || b.workers > benchCrew || b.workers > 1 && b.store == "" || b.every < monitor.MinInterval || b.lasts < time.Second {
 		return result, &failure{code: exitUsage, err: errors.New("there is no such load"),
-			hint: fmt.Sprintf("1 to %d feeds of 1 to %d items, 0 to 100 changing, every and for at least 1s", benchFeeds, benchItems)}
+			hint: fmt.Sprintf("1 to %d feeds of 1 to %d items, 0 to 100 changing, every and for at least 1s; up to %d workers with --store", benchFeeds, benchItems, benchCrew)}
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
 	if err := b.open(ctx); err != nil {
 		return result, err
 	}
-	result = benchResult{Feeds: b.feeds, Items: b.items, Changing: b.changing, Stories: b.stories, Every: b.every.Seconds()}
-	if result.Ready, err = b.worker.ready(ctx); err != nil {
+	result = benchResult{Feeds: b.feeds, Items: b.items, Changing: b.changing, Stories: b.stories, Every: b.every.Seconds(), Workers: b.workers}
+	if result.Ready, err = b.fleet.ready(ctx); err != nil {
 		return result, err
 	}
 	if err := b.firstRound(ctx, &result); err != nil {
@@ -129,16 +161,40 @@ func (b *bench) open(ctx context.Context) (err error) {
 	if b.slack, err = slacktest.New(slacktest.Options{}); err != nil {
 		return err
 	}
-	if err := makeStories(ctx, filepath.Join(b.folder, "newswatch.db"), b.stories); err != nil {
+	if b.store != "" {
+		if b.server, err = openBenchServer(ctx, b.store); err != nil {
+			return err
+		}
+	}
+	if err := makeStories(ctx, b.storeAddress(), b.stories); err != nil {
 		return err
 	}
-	b.worker, err = startBenchWorker(b)
+	if err := b.writeRules(); err != nil {
+		return err
+	}
+	for n := range b.workers {
+		worker, err := startBenchWorker(b, n)
+		if err != nil {
+			return err
+		}
+		b.fleet = append(b.fleet, worker)
+	}
+	b.began, err = b.use(ctx)
 	return err
 }
 
+// storeAddress is where the workers have their store.
+func (b *bench) storeAddress() string {
+	if b.server != nil {
+		return b.server.address
+	}
+	return filepath.Join(b.folder, "newswatch.db")
+}
+
 func (b *bench) close() (err error) {
-	if b.worker != nil {
-		err = b.worker.stop()
+	err = b.fleet.stop()
+	if b.server != nil {
+		err = errors.Join(err, b.server.close())
 	}
 	if b.slack != nil {
 		err = errors.Join(err, b.slack.Close())
@@ -154,32 +210,38 @@ func (b *bench) firstRound(ctx context.Context, result *benchResult) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, firstLimit, errors.New("the first round takes too long"))
 	defer cancel()
 	for b.site.polled.Load() < int64(b.feeds) {
-		if err := b.worker.wait(ctx, 20*time.Millisecond); err != nil {
+		if err := b.fleet.wait(ctx, 20*time.Millisecond); err != nil {
 			return err
 		}
 	}
-	result.First = time.Since(b.worker.started).Seconds()
-	use, err := b.worker.use()
-	result.FirstCPU = float64(use.cpu.Microseconds()) / 1000 / float64(b.feeds)
-	return err
+	result.First = time.Since(b.fleet[0].started).Seconds()
+	now, err := b.use(ctx)
+	if err != nil {
+		return err
+	}
+	result.FirstCPU = float64(now.cpu.Microseconds()) / 1000 / float64(b.feeds)
+	if b.server != nil {
+		result.ServerFirst = share(b.began.server, now.server, float64(b.feeds))
+	}
+	return nil
 }
 
 // measure is the time in which the load is the one that was asked for.
 func (b *bench) measure(ctx context.Context, result *benchResult) error {
 	b.site.changing.Store(uint32(b.changing))
-	if err := b.worker.wait(ctx, b.every); err != nil { // each has its turn again, and what the first round left is done
+	if err := b.fleet.wait(ctx, min(b.every, settleMost)); err != nil { // each has its turn again, and what the first round left is done
 		return err
 	}
 	b.site.heralds.Store(true)
 	began, polls := time.Now(), b.site.requests.Load()
-	before, err := b.worker.use()
+	before, err := b.use(ctx)
 	if err != nil {
 		return err
 	}
-	if err := b.worker.wait(ctx, b.lasts); err != nil {
+	if err := b.fleet.wait(ctx, b.lasts); err != nil {
 		return err
 	}
-	after, err := b.worker.use()
+	after, err := b.use(ctx)
 	if err != nil {
 		return err
 	}
@@ -190,6 +252,10 @@ func (b *bench) measure(ctx context.Context, result *benchResult) error {
 	result.CPU = 100 * cpu.Seconds() / result.Lasted
 	result.PollCPU = float64(cpu.Microseconds()) / 1000 / float64(max(result.Polls, 1))
 	result.Memory, result.MostMemory = mib(after.resident), mib(after.most)
+	if b.server != nil {
+		result.ServerPoll = share(before.server, after.server, float64(max(result.Polls, 1)))
+		result.ServerSecond = share(before.server, after.server, result.Lasted)
+	}
 	return nil
 }
 
@@ -203,7 +269,7 @@ func (b *bench) latencies(ctx context.Context, result *benchResult) error {
 	served := b.site.bulletins()
 	arrived := make(map[string]time.Time)
 	for deadline := time.Now().Add(lateAlerts); len(arrived) < len(served) && time.Now().Before(deadline); {
-		if err := b.worker.wait(ctx, 50*time.Millisecond); err != nil {
+		if err := b.fleet.wait(ctx, 50*time.Millisecond); err != nil {
 			return err
 		}
 		for _, posted := range b.slack.Messages(demoChannel) {
@@ -233,6 +299,12 @@ func (r benchResult) table() *table {
 	line("polls", "%d in %.0f s, %.1f a second", r.Polls, r.Lasted, r.PollRate)
 	line("processor", "%.1f %% of a core, %.2f ms a poll", r.CPU, r.PollCPU)
 	line("memory", "%.0f MiB resident, %.0f at most", r.Memory, r.MostMemory)
+	if r.ServerFirst != nil {
+		line("workers", "%d", r.Workers)
+		line("server, first round", "%v a poll", r.ServerFirst)
+		line("server, a poll", "%v", r.ServerPoll)
+		line("server, a second", "%v", r.ServerSecond)
+	}
 	if r.Alerts+r.Lost > 0 {
 		line("poll to Slack", "%.2f s at the median, %.2f s at the 99th percentile, of %d alerts; %d lost", r.Median, r.Slowest, r.Alerts, r.Lost)
 	}

@@ -30,12 +30,14 @@ type benchWorker struct {
 	ended   chan error
 }
 
-func startBenchWorker(b *bench) (*benchWorker, error) {
+// startBenchWorker starts the worker of that number.
+func startBenchWorker(b *bench, n int) (*benchWorker, error) {
 	listen, err := freeLoopback()
 	if err != nil {
 		return nil, err
 	}
-	if err := b.configure(listen); err != nil {
+	file := filepath.Join(b.folder, fmt.Sprintf("config-%d.yaml", n))
+	if err := os.WriteFile(file, []byte(b.config(listen)), 0o600); err != nil {
 		return nil, err
 	}
 	program, err := os.Executable()
@@ -43,8 +45,11 @@ func startBenchWorker(b *bench) (*benchWorker, error) {
 		return nil, err
 	}
 	w := &benchWorker{listen: listen, log: &bytes.Buffer{}, ended: make(chan error, 1)}
-	w.cmd = exec.Command(program, "run", "--config", filepath.Join(b.folder, defaultConfig))
+	w.cmd = exec.Command(program, "run", "--config", file)
 	w.cmd.Env = append(os.Environ(), "SLACK_BOT_TOKEN="+slacktest.DefaultToken)
+	if b.server != nil && b.server.password != "" {
+		w.cmd.Env = append(w.cmd.Env, "PGPASSWORD="+b.server.password)
+	}
 	w.cmd.Stderr = w.log
 	w.started = time.Now()
 	if err := w.cmd.Start(); err != nil {
@@ -63,8 +68,8 @@ func freeLoopback() (string, error) {
 	return listener.Addr().String(), listener.Close()
 }
 
-// configure writes what the worker is told: the rules that ship, and one more.
-func (b *bench) configure(listen string) error {
+// writeRules writes the rules that ship, and one more.
+func (b *bench) writeRules() error {
 	folder := filepath.Join(b.folder, "watch")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return err
@@ -77,17 +82,23 @@ func (b *bench) configure(listen string) error {
 		return err
 	}
 	rule := fmt.Sprintf("rules: [{id: bench, match: %s, group_by: article}]\n", bulletin)
-	if err := os.WriteFile(filepath.Join(folder, "bench.yaml"), []byte(rule), 0o600); err != nil {
-		return err
-	}
+	return os.WriteFile(filepath.Join(folder, "bench.yaml"), []byte(rule), 0o600)
+}
+
+// config is what a worker is told.
+func (b *bench) config(listen string) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "rules: watch\ndefaults: {schedule: \"@every %s\"}\nhttp: {listen: %q}\n", b.every, listen)
+	address := b.storeAddress()
+	if b.server != nil {
+		address = b.server.open
+	}
+	fmt.Fprintf(&text, "store: %q\nrules: watch\ndefaults: {schedule: \"@every %s\"}\nhttp: {listen: %q}\n", address, b.every, listen)
 	fmt.Fprintf(&text, "network: {allow_private: [127.0.0.0/8]}\n")
 	fmt.Fprintf(&text, "slack: {token: \"${SLACK_BOT_TOKEN}\", api_url: %q, channel: %q}\nfeeds:\n", b.slack.URL, demoChannel)
 	for n := range b.feeds {
 		fmt.Fprintf(&text, "  - {name: Wire %d, url: %q}\n", n, b.site.address("wire", n))
 	}
-	return os.WriteFile(filepath.Join(b.folder, defaultConfig), []byte(text.String()), 0o600)
+	return text.String()
 }
 
 // ready waits until the worker says that it is, and returns after how many
@@ -131,39 +142,54 @@ func (w *benchWorker) stop() error {
 	return nil
 }
 
-// A use is what a process has used: processor time since its start, memory in
+// A use is what workers have used: processor time since their start, memory in
 // bytes.
 type use struct {
 	cpu            time.Duration
 	resident, most int64
 }
 
+func (w *benchWorker) use() (u use, err error) {
+	p, err := readProcess(w.cmd.Process.Pid)
+	if err != nil {
+		return u, err
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.cmd.Process.Pid))
+	if err != nil {
+		return u, err
+	}
+	return use{p.cpu, kilobytes(status, "VmRSS:"), kilobytes(status, "VmHWM:")}, nil
+}
+
+// A process is what /proc tells of one.
+type process struct {
+	parent int
+	cpu    time.Duration // of itself
+	ended  time.Duration // of its children that have ended
+}
+
 // clockTick is the unit in which Linux tells of processor time.
 const clockTick = 10 * time.Millisecond
 
-func (w *benchWorker) use() (u use, err error) {
-	folder := fmt.Sprintf("/proc/%d", w.cmd.Process.Pid)
-	stat, err := os.ReadFile(folder + "/stat")
+func readProcess(pid int) (p process, err error) {
+	file := fmt.Sprintf("/proc/%d/stat", pid)
+	stat, err := os.ReadFile(file)
 	if err != nil {
-		return u, err
+		return p, err
 	}
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:])) // behind the name, which may hold anything
-	if len(fields) < 13 {
-		return u, fmt.Errorf("%s/stat: %d fields", folder, len(fields))
+	var state string
+	var skipped [9]string
+	var user, kernel, endedUser, endedKernel int64
+	fields := []any{&state, &p.parent}
+	for i := range skipped {
+		fields = append(fields, &skipped[i])
 	}
-	for _, ticks := range fields[11:13] { // in user mode, in the kernel
-		n, err := strconv.ParseInt(ticks, 10, 64)
-		if err != nil {
-			return u, err
-		}
-		u.cpu += time.Duration(n) * clockTick
+	fields = append(fields, &user, &kernel, &endedUser, &endedKernel)
+	if _, err := fmt.Sscan(string(stat[bytes.LastIndexByte(stat, ')')+1:]), fields...); err != nil { // behind the name, which may hold anything
+		return p, fmt.Errorf("read %s: %w", file, err)
 	}
-	status, err := os.ReadFile(folder + "/status")
-	if err != nil {
-		return u, err
-	}
-	u.resident, u.most = kilobytes(status, "VmRSS:"), kilobytes(status, "VmHWM:")
-	return u, nil
+	p.cpu, p.ended = time.Duration(user+kernel)*clockTick, time.Duration(endedUser+endedKernel)*clockTick
+	return p, nil
 }
 
 // kilobytes is a line of /proc/PID/status, in bytes.
@@ -174,11 +200,11 @@ func kilobytes(status []byte, name string) (bytes int64) {
 }
 
 // makeStories writes a store in which there are that many stories of today.
-func makeStories(ctx context.Context, path string, stories int) error {
+func makeStories(ctx context.Context, address string, stories int) error {
 	if stories == 0 {
 		return nil
 	}
-	kept, err := store.Open(ctx, path)
+	kept, err := store.Open(ctx, address)
 	if err != nil {
 		return storeFailure(err)
 	}

@@ -207,3 +207,25 @@ func TestServerThatCannotBeUsedIsToldWithoutItsPassword(t *testing.T) {
 		})
 	}
 }
+
+func TestBenchOnPostgreSQLLeavesNothingBehind(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	address := pgtest.Schema(t)
+	output, err := program(t.TempDir(), "bench", "--json", "--store", address, "--workers", "2", "--feeds", "10", "--every", "1s", "--for", "1s").CombinedOutput()
+	for _, want := range []string{`"workers":2`, `"server_per_poll":{`, `"wal_kib":`, `"alerts_lost":0`} {
+		if err != nil || !strings.Contains(string(output), want) {
+			t.Fatalf("ends with %v and prints, where %q was expected:\n%s", err, want, output)
+		}
+	}
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var left int
+	if err := db.QueryRow(`select count(*) from pg_namespace where nspname like 'newswatch\_bench\_%'`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d schemas are left, %v", left, err)
+	}
+}
