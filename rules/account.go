@@ -132,7 +132,7 @@ func (x *Explanation) decide() {
 		case !part.Fired:
 			lacking = cmp.Or(lacking, part)
 		}
-		if part.Under == "all" || part.Fired {
+		if part.Required() || part.Fired {
 			x.add(&part.account)
 		}
 		part.Decisive = x.Fired && part.Fired

@@ -64,22 +64,13 @@ func (d *differ) findRenamed() {
 // body is all that the rule asks.
 func (r *Rule) body() string {
 	var b strings.Builder
-	for _, clause := range r.byName() {
-		fmt.Fprintln(&b, clause.name)
+	for i, clause := range r.clauses() {
+		fmt.Fprintln(&b, i)
 		for _, q := range clause.queries {
 			fmt.Fprintln(&b, q)
 		}
 	}
 	return b.String()
-}
-
-type clause struct {
-	name    string
-	queries []Query
-}
-
-func (r *Rule) byName() []clause {
-	return []clause{{"all", r.all}, {"any", r.any}, {"none", r.none}}
 }
 
 // rule tells what became of a rule.
@@ -107,8 +98,8 @@ func isEmpty(s string) bool { return s == "" }
 func clauses(before, now *Rule) string {
 	var told []string
 	changed := false
-	was := before.byName()
-	for i, is := range now.byName() {
+	was := before.clauses()
+	for i, is := range now.clauses() {
 		if len(is.queries)+len(was[i].queries) == 0 {
 			continue
 		}

@@ -50,6 +50,12 @@ rules:
   - {id: cut, all: [$sea NEAR/3 cut], none: [price]}
   - {id: satellites, match: satellite, severity: low}
 `, []string{"satellites: renamed, was plain; severity normal → low []"}},
+		"match for all": {`
+terms: {sea: [cable, $ocean], ocean: [atlantic]}
+rules:
+  - {id: cut, match: $sea NEAR/3 cut, none: [price]}
+  - {id: plain, match: satellite AND orbit}
+`, []string{"plain: match +1 −1 [plain]"}},
 		"settings": {`
 terms: {sea: [cable, $ocean], ocean: [atlantic]}
 rules:

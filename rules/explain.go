@@ -11,7 +11,7 @@ import (
 // query, or the rule with its clauses.
 type Explanation struct {
 	Clause   string // in the canonical spelling; of a rule its id
-	Under    string // "all", "any" or "none" for a rule's own clauses, else empty
+	Under    string // "all", "match", "any" or "none" for a rule's own clauses, else empty
 	Fired    bool   // the clause holds; under none that is what silences the rule
 	Decisive bool   // of a rule's own clauses: it made the rule fire, or Decided names it
 	Why      string // in words; of a silent rule all that it found and lacks
@@ -36,6 +36,10 @@ type Explanation struct {
 //	all: NEAR/12: nearest pair is 31 words apart, "rocket" and "orbit"
 //	any: nearest found "SCM", "Seoul", but not $defence-minister
 func (x Explanation) Decided() string { return x.line }
+
+// Required says whether the clause is one of a rule's own, without which it
+// cannot fire.
+func (x Explanation) Required() bool { return x.Under == "all" || x.Under == "match" }
 
 // Telling returns the parts that tell more than Why does: those of an AND, and of
 // what does not hold although something of it was found.
@@ -88,7 +92,10 @@ func (e *Engine) Nearest(a *Article) (x Explanation, ok bool) {
 }
 
 func (s *scan) explainRule(r *Rule) Explanation {
-	x := Explanation{Clause: r.ID, Of: slices.Concat(s.explainAll("all", r.all), s.explainAll("any", r.any), s.explainAll("none", r.none))}
+	x := Explanation{Clause: r.ID}
+	for _, clause := range r.clauses() {
+		x.Of = append(x.Of, s.explainAll(clause.name, clause.queries)...)
+	}
 	found := s.rule(r)
 	x.Fired = found.holds
 	x.decide()

@@ -16,9 +16,9 @@ func TestExplainNamesTheClauseThatDecided(t *testing.T) {
 		{"launch", far, false, `all: NEAR/12: nearest pair is 14 words apart, "satellite" and "launch"`},
 		{"drills", "Nothing", false, `any: none of 3 clauses found anything`},
 		{"drills", "A fire drill", false, `none: "fire drill" found "fire drill"`},
-		{"korean", "x", false, `all: lang:ko: the article's language is en`},
-		{"often", "satellite, satellite", false, `all: ATLEAST/3: 2 places of satellite* found, 3 wanted`},
-		{"both", "satellite", false, `all: found "satellite", but not Sputnik`},
+		{"korean", "x", false, `match: lang:ko: the article's language is en`},
+		{"often", "satellite, satellite", false, `match: ATLEAST/3: 2 places of satellite* found, 3 wanted`},
+		{"both", "satellite", false, `match: found "satellite", but not Sputnik`},
 		{"asleep", "satellite", true, `found "satellite"`},
 	} {
 		x, ok := launchEngine(t).Explain(c.rule, &Article{Title: c.title, Lang: "en"})

@@ -89,7 +89,7 @@ func (l *loader) setting(r *draft, key string, n *yaml.Node) {
 	case "none":
 		r.none = r.entries(n, key)
 	case "match":
-		r.all = r.entry(r.all, n, "after match:")
+		rule.match, r.all = true, r.entry(r.all, n, "after match:")
 	case "examples":
 		rule.examples = d.examples(n)
 	}

@@ -12,6 +12,9 @@ func (l *loader) judge() {
 		if !r.has("id") {
 			r.doc.at(r.node, "this rule has no id", "add id: and a short name of your own, as in id: satellite-launch")
 		}
+		if match := r.value("match"); match != nil && r.value("all") != nil {
+			r.doc.at(match, "match: stands in place of all:, and this rule has both", "write this query as one more under all:, where every one must hold")
+		}
 		switch {
 		case r.faulty || r.has("all", "any", "match") && len(r.clauses()) == 0: // told already
 		case len(r.clauses()) == 0:

@@ -42,7 +42,7 @@ func (r *draft) warnSilenced() {
 		wanted[e.query.String()] = "any"
 	}
 	for _, e := range r.all {
-		wanted[e.query.String()] = "all"
+		wanted[e.query.String()] = r.rule.clauses()[0].name
 	}
 	for _, e := range r.none {
 		under := wanted[e.query.String()]

@@ -32,8 +32,7 @@ rules:
     max_per_hour: 3
     enabled: no
     until: 2026-12-31
-    match: title:(satellite* OR “launch vehicle”)
-    all: [$korea, 2023]
+    all: [title:(satellite* OR “launch vehicle”), $korea, 2023]
     any:
       - a AND
         b

@@ -115,7 +115,23 @@ type Rule struct {
 	Line          int
 
 	all, any, none []Query
+	match          bool // all is the one query of match:
 	examples       []example
+}
+
+// A clause is the queries of one of a rule's keys.
+type clause struct {
+	name    string
+	queries []Query
+}
+
+// clauses are all, or match as it is called in the rule, any and none.
+func (r *Rule) clauses() []clause {
+	all := "all"
+	if r.match {
+		all = "match"
+	}
+	return []clause{{all, r.all}, {"any", r.any}, {"none", r.none}}
 }
 
 // Ended says whether now lies after the last day the rule applies, by the calendar

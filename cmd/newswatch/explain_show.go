@@ -128,9 +128,9 @@ func (p *page) clauses(x rules.Explanation) {
 	for _, part := range x.Of {
 		switch {
 		case part.Decisive:
-		case part.Under == "all" && !part.Fired:
+		case part.Required() && !part.Fired:
 			p.clause(part, 0)
-		case part.Fired, part.Under == "all":
+		case part.Fired, part.Required():
 			p.block(p.lead(part, 0), p.line(part))
 		case !enough && part.Under == "any" && len(part.Hits) > 0 && len(others) < mostOthers:
 			others = append(others, part)
@@ -152,7 +152,7 @@ func (p *page) decisive(x rules.Explanation) {
 	for _, part := range x.Of {
 		switch {
 		case !part.Decisive:
-		case whole, part.Under == "all" && !part.Fired:
+		case whole, part.Required() && !part.Fired:
 			p.clause(part, 0)
 			whole = false
 		default:
