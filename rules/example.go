@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -21,6 +22,12 @@ type FailedExample struct {
 	Fault
 	Article Article
 	Told    Explanation
+}
+
+// Like says whether the same example fails for the same rule, wherever they stand
+// and whatever either was found by.
+func (f FailedExample) Like(other FailedExample) bool {
+	return f.Message == other.Message && reflect.DeepEqual(f.Article, other.Article)
 }
 
 // CheckExamples runs the examples of all rules, switched off ones too, and

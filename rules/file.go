@@ -82,6 +82,7 @@ func (l *loader) setting(r *draft, key string, n *yaml.Node) {
 		rule.Enabled = d.boolean(n, key)
 	case "until":
 		rule.Until = d.date(n, key)
+		rule.last = d.placeOf(n)
 	case "all":
 		r.all = append(r.all, r.entries(n, key)...)
 	case "any":

@@ -51,7 +51,7 @@ rules:
 	}
 	r := e.Rule("launch")
 	settings := *r
-	settings.all, settings.any, settings.none, settings.examples = nil, nil, nil, nil
+	settings.all, settings.any, settings.none, settings.examples, settings.last = nil, nil, nil, nil, Fault{}
 	want := Rule{ID: "launch", Name: "Launch #1", Why: "Two lines of text", Severity: Low, Mention: "<!subteam^S0123ABCD>",
 		Channels: []string{"#news-alerts", "C0123ABCD", "#뉴스"}, GroupBy: ByNone, Quiet: Hours{22 * 60, 7 * 60}, MaxPerHour: 3,
 		Until: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), File: "dir/a.yaml", Line: 5}

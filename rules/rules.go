@@ -33,6 +33,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -115,7 +116,8 @@ type Rule struct {
 	Line          int
 
 	all, any, none []Query
-	match          bool // all is the one query of match:
+	match          bool  // all is the one query of match:
+	last           Fault // the place of Until
 	examples       []example
 }
 
@@ -139,6 +141,22 @@ func (r *Rule) clauses() []clause {
 func (r *Rule) Ended(now time.Time) bool {
 	year, month, day := now.Date()
 	return !r.Until.IsZero() && time.Date(year, month, day, 0, 0, 0, 0, time.UTC).After(r.Until)
+}
+
+// EndedRules warns, in order of file and line, of rules that have Ended and are
+// not switched off: whoever reads their file takes them to be at work.
+func (e *Engine) EndedRules(now time.Time) []Fault {
+	var warnings []Fault
+	for _, r := range e.rules {
+		if !r.Enabled || !r.Ended(now) {
+			continue
+		}
+		f := r.last
+		f.Warning, f.Message = true, fmt.Sprintf("%s ended with %s and does not fire any more", r.ID, day(r.Until))
+		f.Hint = "take the rule away, or set a later day"
+		warnings = append(warnings, f)
+	}
+	return sortFaults(warnings)
 }
 
 // InForce leaves out the matches of rules that have Ended at that time. It

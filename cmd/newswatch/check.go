@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -120,6 +121,9 @@ func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding
 		findings = append(findings, ruleFinding(f))
 	}
 	if engine != nil {
+		for _, f := range engine.EndedRules(time.Now().In(zoneOf(cfg))) {
+			findings = append(findings, ruleFinding(f))
+		}
 		for _, failed := range engine.FailedExamples() {
 			findings = append(findings, exampleFinding(failed))
 		}
@@ -127,6 +131,14 @@ func (a *app) checkRules(cfg *config.Config) (summary string, findings []finding
 			count(len(sources), "file", "files"), count(engine.Examples(), "example", "examples"))
 	}
 	return summary, findings, nil
+}
+
+// zoneOf is the zone by whose calendar rules end.
+func zoneOf(cfg *config.Config) *time.Location {
+	if cfg == nil {
+		return time.UTC
+	}
+	return cfg.Zone
 }
 
 // reportFindings prints the findings; any but a warning is a failure.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"newswatch/monitor/config"
@@ -57,6 +58,22 @@ func judgeConfig(path string, found files, slack bool) (*config.Config, []findin
 	return cfg, findings
 }
 
+// failures are the examples that fail. Those that fail by what is in force as
+// well are warnings: that edit does not make them worse, and perhaps others better.
+func (r *reloader) failures(engine *rules.Engine) []rules.Fault {
+	failed := engine.FailedExamples()
+	if len(failed) == 0 {
+		return nil
+	}
+	before := r.bot.inForce.Load().Engine.FailedExamples()
+	faults := make([]rules.Fault, len(failed))
+	for i, f := range failed {
+		f.Warning = slices.ContainsFunc(before, f.Like)
+		faults[i] = f.Fault
+	}
+	return faults
+}
+
 // judgeRules compiles the rules and runs their examples. A folder that is not
 // there is told where the configuration names it.
 func (r *reloader) judgeRules(cfg *config.Config, found files) (*rules.Engine, []finding) {
@@ -70,7 +87,8 @@ func (r *reloader) judgeRules(cfg *config.Config, found files) (*rules.Engine, [
 	var findings []finding
 	engine, faults := rules.Load(found.rules)
 	if engine != nil {
-		faults = append(faults, engine.CheckExamples()...)
+		faults = append(faults, engine.EndedRules(r.bot.now().In(zoneOf(cfg)))...)
+		faults = append(faults, r.failures(engine)...)
 	}
 	for _, f := range faults {
 		if f.File == "" { // of all files together

@@ -150,6 +150,71 @@ func TestAnEditThatTheStoreDoesNotTakeIsTriedAgain(t *testing.T) {
 	})
 }
 
+func TestAnEditIsNotRefusedForWhatFailedBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const failing = "    examples: {alert: [Balloon seen], ignore: [Satellite television]}\n"
+		e := edit(t, map[string]string{"rules/watch.yaml": editedRules + failing})
+		e.save("rules/watch.yaml", "# by topic\n"+editedRules+failing+"  - id: rocket\n    match: rocket\n")
+		if !e.rule("rocket") {
+			t.Fatalf("an edit of something else is not in force: %s", e.log)
+		}
+		if n := strings.Count(e.log.String(), "warning: this example must"); n != 2 {
+			t.Errorf("%d warnings of 2 are logged: %s", n, e.log)
+		}
+		e.notes()
+		e.save("rules/watch.yaml", editedRules+"    examples: {alert: [Balloon seen, Airship seen], ignore: [Satellite television]}\n")
+		if notes := e.notes(); !e.rule("rocket") || !strings.Contains(notes, "1 fault.") || !strings.Contains(notes, "Airship") {
+			t.Errorf("of an edit with one example more that fails people heard %q", notes)
+		}
+		e.save("rules/watch.yaml", "rules:\n  - id: launch\n    match: balloon\n"+failing)
+		if notes := e.notes(); !strings.Contains(notes, "is mended and in force") {
+			t.Fatalf("of an edit that mends both people heard %q", notes)
+		}
+		e.save("rules/watch.yaml", editedRules+failing)
+		if notes := e.notes(); !strings.Contains(notes, "2 faults.") {
+			t.Errorf("of examples that fail again people heard %q", notes)
+		}
+	})
+}
+
+func TestAnEditThatEndsARuleInThePastIsWarnedOf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, map[string]string{"config.yaml": "timezone: Pacific/Kiritimati\n" + editedConfig}) // it is 14:00 there
+		for _, until := range []string{"2000-01-01", "1999-12-31", "1999-12-31 # typed wrong"} {
+			e.save("rules/watch.yaml", editedRules+"    until: "+until+"\n")
+		}
+		if n := strings.Count(e.log.String(), "launch ended with 1999-12-31"); n != 1 || strings.Contains(e.log.String(), "ended with 2000") {
+			t.Errorf("it is warned %d times: %s", n, e.log)
+		}
+	})
+}
+
+func TestRulesThatMayNotBeReadAnyMoreStayInForce(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read everything")
+	}
+	for name, path := range map[string]string{"the folder": "rules", "a file": "rules/watch.yaml"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := edit(t, nil)
+				path, before := filepath.Join(e.dir, path), e.inForce.Load()
+				if err := os.Chmod(path, 0); err != nil {
+					t.Fatal(err)
+				}
+				if notes := e.notes(); e.inForce.Load() != before || !strings.Contains(notes, "permission denied") {
+					t.Errorf("people heard %q", notes)
+				}
+				if err := os.Chmod(path, 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if notes := e.notes(); !strings.Contains(notes, "is taken back") {
+					t.Errorf("of the end people heard %q", notes)
+				}
+			})
+		})
+	}
+}
+
 // A shelf is a store that may be without room for more feeds.
 type shelf struct {
 	monitor.FeedBook
