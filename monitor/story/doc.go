@@ -100,7 +100,7 @@
 // article at most 4,096 of them are looked up, rarest terms first, and the 32
 // reports that share the most are compared in full; so the time an article takes
 // does not grow with the window. At most 48 terms of a report are kept, and at most
-// 100,000 reports and 5,000 first ones from before, which take 100 MiB.
+// 100,000 reports and 5,000 first ones from before, which take 60 MiB.
 //
 // # Limits
 //

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -17,7 +18,7 @@ const (
 	defaultWindow = 72 * time.Hour
 	defaultRecall = 30 * 24 * time.Hour
 
-	// maxReports bounds memory: at about 0.9 KB a report, 90 MiB. A desk whose
+	// maxReports bounds memory: at about 0.6 KB a report, 60 MiB. A desk whose
 	// rules match more than that in three days loses the oldest early.
 	maxReports = 100_000
 
@@ -43,14 +44,15 @@ type Index struct {
 	limit     int
 	gazetteer *gazetteer
 
-	reports []report // oldest first
+	reports []packed // oldest first
 	total   float32  // log of their number, the prior's included
 	dropped uint32   // reports forgotten; reports[i] has number dropped+i
 	sizes   map[int64]int
 
 	numbers map[uint64]uint32 // a term's place in terms, by its hash
 	terms   []term
-	free    []uint32 // places in terms to use again
+	common  []float32 // of each of terms the log of its frequency, prior included: read often
+	free    []uint32  // places in terms to use again
 
 	openers *Index // of stories' first reports alone, over the longer window; nil in that one
 
@@ -58,6 +60,8 @@ type Index struct {
 	lastKey readKey
 	weights []float32 // scratch: by place in reports, all 0
 	touched []int     // scratch: places whose weight is not 0
+	one     report    // scratch: one of reports
+	packing []byte    // scratch
 }
 
 // A report is a reading that belongs to a story.
@@ -65,7 +69,7 @@ type report struct {
 	signs
 	story    int64
 	terms    []weighted // ascending by number
-	shingles []uint16
+	shingles []byte     // as in reading
 }
 
 // weighted is a term of a report.
@@ -80,9 +84,8 @@ type weighted struct {
 // A term has the reports that contain it.
 type term struct {
 	hash   uint64
+	in     posting // numbers of reports
 	rarity rarity
-	common float32  // log of its frequency, prior included
-	in     []uint32 // numbers of reports, rising
 
 	// stories counts the runs of reports of one story in in. A flood of reports
 	// of one event does not make its names common.
@@ -131,23 +134,25 @@ func (x *Index) Remember(r monitor.Report) {
 func (x *Index) remember(read reading, story int64, opens bool) {
 	x.forget(read.at)
 	number := x.dropped + uint32(len(x.reports))
-	kept := report{signs: read.signs, story: story, terms: make([]weighted, 0, len(read.terms)), shingles: read.shingles}
+	kept := report{signs: read.signs, story: story, terms: x.one.terms[:0], shingles: read.shingles}
 	for _, f := range read.terms {
 		n, ok := x.numbers[f.hash]
 		if !ok {
 			n = x.number(f)
 		}
 		t := &x.terms[n]
-		if len(t.in) == 0 || x.storyOf(t.in[len(t.in)-1]) != story {
+		if t.in.count == 0 || x.storyOf(t.in.last) != story {
 			t.stories++
 		}
-		t.in = append(t.in, number)
-		t.common = t.rarity.common(int(t.stories))
+		t.in.append(number)
+		x.common[n] = t.rarity.common(int(t.stories))
 		kept.terms = append(kept.terms, f.numbered(n))
 	}
 	slices.SortFunc(kept.terms, func(a, b weighted) int { return int(a.number) - int(b.number) })
 	kept.opens = opens
-	x.reports = append(x.reports, kept)
+	x.packing = kept.pack(x.packing[:0])
+	x.one.terms = kept.terms
+	x.reports = append(x.reports, packed{kept.at, story, bytes.Clone(x.packing)})
 	x.sizes[story]++
 	x.total = rarity(priorReports).common(len(x.sizes))
 }
@@ -157,17 +162,17 @@ func (x *Index) remember(read reading, story int64, opens bool) {
 func (x *Index) Undo(n int) {
 	for range min(n, len(x.reports)) {
 		last := len(x.reports) - 1
-		r := &x.reports[last]
+		r := x.report(last)
 		for _, w := range r.terms {
 			t := &x.terms[w.number]
-			t.in = t.in[:len(t.in)-1]
-			x.lost(w.number, len(t.in) == 0 || x.storyOf(t.in[len(t.in)-1]) != r.story)
+			t.in.dropLast()
+			x.lost(w.number, t.in.count == 0 || x.storyOf(t.in.last) != r.story)
 		}
 		x.left(r.story)
 		if r.opens {
 			x.openers.Undo(1)
 		}
-		x.reports[last] = report{}
+		x.reports[last] = packed{}
 		x.reports = x.reports[:last]
 	}
 	x.total = rarity(priorReports).common(len(x.sizes))
@@ -180,8 +185,8 @@ func (x *Index) lost(number uint32, run bool) {
 	if run {
 		t.stories--
 	}
-	t.common = t.rarity.common(int(t.stories))
-	if len(t.in) == 0 {
+	x.common[number] = t.rarity.common(int(t.stories))
+	if t.in.count == 0 {
 		delete(x.numbers, t.hash)
 		*t = term{}
 		x.free = append(x.free, number)
@@ -203,7 +208,7 @@ func (x *Index) number(f feature) uint32 {
 		x.terms[n] = t
 	} else {
 		n = uint32(len(x.terms))
-		x.terms = append(x.terms, t)
+		x.terms, x.common = append(x.terms, t), append(x.common, 0)
 	}
 	x.numbers[f.hash] = n
 	return n
@@ -211,20 +216,26 @@ func (x *Index) number(f feature) uint32 {
 
 func (f feature) numbered(n uint32) weighted { return weighted{n, f.weight, f.after, f.at, f.marks} }
 
+// report is the one at that place in reports, until another is asked for.
+func (x *Index) report(at int) *report {
+	x.reports[at].unpack(&x.one)
+	return &x.one
+}
+
 func (x *Index) storyOf(report uint32) int64 { return x.reports[report-x.dropped].story }
 
 // forget drops the reports that lie further back than the window.
 func (x *Index) forget(now int64) {
 	gone := 0
 	for gone < len(x.reports) && (now-x.reports[gone].at > x.window || len(x.reports)-gone >= x.limit) {
-		r := &x.reports[gone]
+		r := x.report(gone)
+		number := x.dropped + uint32(gone)
 		for _, w := range r.terms {
-			t := &x.terms[w.number]
-			t.in = t.in[1:]
-			x.lost(w.number, len(t.in) == 0 || x.storyOf(t.in[0]) != r.story)
+			gap := x.terms[w.number].in.dropFirst()
+			x.lost(w.number, gap == 0 || x.storyOf(number+gap) != r.story)
 		}
 		x.left(r.story)
-		*r = report{}
+		x.reports[gone] = packed{}
 		gone++
 	}
 	x.reports = x.reports[gone:]
@@ -304,7 +315,7 @@ func (x *Index) candidates(q *query) []int {
 	}
 	byRarity := slices.Clone(q.report.terms)
 	slices.SortFunc(byRarity, func(a, b weighted) int {
-		if d := len(x.terms[a.number].in) - len(x.terms[b.number].in); d != 0 {
+		if d := int(x.terms[a.number].in.count) - int(x.terms[b.number].in.count); d != 0 {
 			return d
 		}
 		return int(a.number) - int(b.number)
@@ -312,11 +323,10 @@ func (x *Index) candidates(q *query) []int {
 	touched := x.touched[:0]
 	visits := 0
 	for _, w := range byRarity {
-		in := x.terms[w.number].in
 		gain := x.rarityOf(w.number)
-		for i := len(in) - 1; i >= 0 && len(in)-i <= maxTermVisits && visits < maxVisits; i-- {
+		for number := range x.terms[w.number].in.newest(min(maxTermVisits, maxVisits-visits)) {
 			visits++
-			at := int(in[i] - x.dropped)
+			at := int(number - x.dropped)
 			if x.weights[at] == 0 {
 				touched = append(touched, at)
 			}

@@ -67,10 +67,10 @@ func (x *Index) stories(q *query, at []int) []candidate {
 	tallies := map[int64]*tally{}
 	var order []int64
 	for _, i := range at {
-		r := &x.reports[i]
-		if apart := q.at - r.at; apart > x.window || apart < x.nearest {
+		if apart := q.at - x.reports[i].at; apart > x.window || apart < x.nearest {
 			continue
 		}
+		r := x.report(i)
 		t := tallies[r.story]
 		if t == nil {
 			t = &tally{first: r.at}

@@ -63,7 +63,12 @@ func (g *gazetteer) rarity(t token) rarity {
 }
 
 // rarityOf is the inverse document frequency of a term the index has.
-func (x *Index) rarityOf(n uint32) float32 { return max(x.total-x.terms[n].common, minRarity) }
+func (x *Index) rarityOf(n uint32) float32 {
+	if rarity := x.total - x.common[n]; rarity > minRarity { // max takes its time over NaN
+		return rarity
+	}
+	return minRarity
+}
 
 // rarityUnseen is that of a term it has not.
 func (x *Index) rarityUnseen(r rarity) float64 {

@@ -34,7 +34,7 @@ const (
 type reading struct {
 	signs
 	terms    []feature
-	shingles []uint16 // ascending
+	shingles []byte // two bytes each, ascending
 }
 
 // A feature is a term of an article before the index has a number for it.

@@ -112,7 +112,7 @@ func FuzzPlace(f *testing.F) {
 			}
 			x.Remember(monitor.Report{StoryID: 7, Article: a})
 		}
-		if len(x.reports) != 2 || len(x.reports[0].terms) > maxTerms {
+		if len(x.reports) != 2 || len(x.report(0).terms) > maxTerms {
 			t.Fatalf("%d reports", len(x.reports))
 		}
 	})
