@@ -27,7 +27,9 @@ const differing = "rules of the workers"
 func (p *pulse) muster(ctx context.Context, now time.Time) error {
 	setup := p.InForce.Load()
 	self := Colleague{Name: p.Name, Rules: setup.Engine.Fingerprint()}
-	others, err := p.Book.Muster(ctx, self, now, now.Add(2*musterEvery))
+	asking, cancel := context.WithTimeout(ctx, leaseLimit)
+	defer cancel()
+	others, err := p.Book.Muster(asking, self, now, now.Add(2*musterEvery))
 	if err != nil {
 		return err
 	}

@@ -294,7 +294,9 @@ func (w *Worker) storeTakes(ctx context.Context, now time.Time) bool {
 	if now.Before(w.pingAt) {
 		return false
 	}
-	if err := w.Book.Ping(ctx); err != nil {
+	asking, cancel := context.WithTimeout(ctx, leaseLimit)
+	defer cancel()
+	if err := w.Book.Ping(asking); err != nil {
 		w.pingAt = now.Add(repollSoon)
 		return false
 	}

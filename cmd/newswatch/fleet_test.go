@@ -2,7 +2,6 @@ package main
 
 import (
 	"database/sql"
-	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -27,17 +26,23 @@ var (
 	downFor    = flag.Duration("down-for", 3*time.Second, "for how long its PostgreSQL is down")
 )
 
-// onPostgres moves a site to PostgreSQL; each of several workers may listen for
-// health.
-func (s *site) onPostgres(address, listen string) {
+// onPostgres moves a site to PostgreSQL.
+func (s *site) onPostgres(address string) { s.configure("config.yaml", address, "") }
+
+// configure writes a configuration with its own way to the store, and where a
+// worker with it listens for health.
+func (s *site) configure(name, address, listen string) {
 	s.t.Helper()
-	file := filepath.Join(s.dir, "config.yaml")
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(filepath.Join(s.dir, "config.yaml"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	config := fmt.Sprintf("store: %q\n", address) + strings.Replace(string(text), `listen: ""`, fmt.Sprintf("listen: %q", listen), 1)
-	if err := os.WriteFile(file, []byte(config), 0o644); err != nil {
+	_, rest, moved := strings.Cut(string(text), "# on PostgreSQL\n")
+	if !moved {
+		rest = string(text)
+	}
+	config := fmt.Sprintf("store: %q # on PostgreSQL\n", address) + strings.Replace(rest, `listen: ""`, fmt.Sprintf("listen: %q", listen), 1)
+	if err := os.WriteFile(filepath.Join(s.dir, name), []byte(config), 0o644); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -45,18 +50,39 @@ func (s *site) onPostgres(address, listen string) {
 // A member is one worker of a fleet.
 type member struct {
 	*exec.Cmd
-	log  string
-	gone chan struct{}
-	err  error // how it ended, once it is gone
+	log    string
+	listen string // for health; "": it does not
+	gone   chan struct{}
+	err    error // how it ended, once it is gone
 }
 
 // join starts a worker that kills itself at the n-th passage of a seam; "": at none.
 func (s *site) join(n int, seam string, passage int) *member {
 	s.t.Helper()
-	m := &member{Cmd: program(s.dir, "run"), log: filepath.Join(s.dir, fmt.Sprint("log", n)), gone: make(chan struct{})}
+	m := &member{Cmd: program(s.dir, "run"), log: filepath.Join(s.dir, fmt.Sprint("log", n))}
 	if seam != "" {
 		m.Env = append(m.Env, fmt.Sprintf("%s=%d %d %s", seamSignal, syscall.SIGKILL, passage, seam))
 	}
+	s.start(m)
+	return m
+}
+
+// enlist starts a worker with a way to the store of its own, and more in its
+// environment, and waits until it is ready.
+func (s *site) enlist(n int, address string, env ...string) *member {
+	s.t.Helper()
+	config := fmt.Sprintf("config%d.yaml", n)
+	m := &member{Cmd: program(s.dir, "run", "--config", config), log: filepath.Join(s.dir, fmt.Sprint("log", n)), listen: freeAddress(s.t)}
+	m.Env = append(m.Env, env...)
+	s.configure(config, address, m.listen)
+	s.start(m)
+	s.await(m, true)
+	return m
+}
+
+func (s *site) start(m *member) {
+	s.t.Helper()
+	m.gone = make(chan struct{})
 	file, err := os.OpenFile(m.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		s.t.Fatal(err)
@@ -70,7 +96,6 @@ func (s *site) join(n int, seam string, passage int) *member {
 		file.Close()
 		close(m.gone)
 	}()
-	return m
 }
 
 // ends waits until the worker is gone, and says so if that did not happen in time.
@@ -96,7 +121,7 @@ func TestOneOfSeveralKilled(t *testing.T) {
 	t.Logf("-seed %d -workers %d -fleet-kills %d -stop-for %s", *seed, *workers, *fleetKills, *stopFor)
 	random := rand.New(rand.NewPCG(*seed, 0))
 	s := newSite(t, slacktest.Options{Lag: 2 * time.Second, PageSize: 20})
-	s.onPostgres(pgtest.Schema(t), "")
+	s.onPostgres(pgtest.Schema(t))
 	asked := &gaps{}
 	s.asked = asked.note
 	fleet := make([]*member, *workers)
@@ -174,22 +199,10 @@ func TestDatabaseThatComesAndGoes(t *testing.T) {
 	}
 	server := pgtest.Server(t)
 	s := newSite(t, slacktest.Options{})
-	listen := freeAddress(t)
-	s.onPostgres(server.Schema(t), listen)
-	worker := s.join(0, "", 0)
-	ready := func(want bool) time.Duration {
-		t.Helper()
-		for start := time.Now(); ; time.Sleep(50 * time.Millisecond) {
-			if (get(t, listen, "/readyz") == "ok\n") == want {
-				return time.Since(start).Round(time.Millisecond)
-			}
-			if time.Since(start) > time.Minute {
-				log, _ := os.ReadFile(worker.log)
-				t.Fatalf("ready is not %v after a minute\n%s", want, log)
-			}
-		}
-	}
-	ready(true)
+	address := server.Schema(t)
+	s.onPostgres(address)
+	worker := s.enlist(0, address)
+	ready := func(want bool) time.Duration { return s.await(worker, want) }
 	s.publish(2)
 	db, err := sql.Open("pgx", server.Address())
 	if err != nil {
@@ -224,28 +237,8 @@ func TestDatabaseThatComesAndGoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("up; ready again after %s", ready(true))
-	up := time.Now()
-	for deadline := up.Add(2 * time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		lost, _ := s.lostAndDoubled()
-		if len(lost) == 0 {
-			t.Logf("all was told %s later", time.Since(up).Round(time.Millisecond))
-			break
-		}
-		if time.Now().After(deadline) {
-			break
-		}
-	}
-	select {
-	case <-worker.gone:
-		t.Errorf("the worker ended: %v", worker.err)
-	default:
-	}
-	worker.Process.Signal(syscall.SIGTERM)
-	<-worker.gone
-	if worker.err != nil {
-		log, _ := os.ReadFile(worker.log)
-		t.Errorf("%v\n%s", errors.New("the worker did not stop well"), log)
-	}
+	t.Logf("all was told %s later", s.allTold(time.Now()))
+	s.stop(worker)
 	s.settle()
 	s.check()
 }

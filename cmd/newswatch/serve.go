@@ -22,7 +22,8 @@ const (
 	answerLimit   = 30 * time.Second
 	serverHeaders = 16 << 10
 	closingLimit  = 2 * time.Second
-	aliveWithin   = time.Minute // the worker's loop turns at least every 10 s
+	readyLimit    = 4 * time.Second // a store that takes longer to answer takes no writes
+	aliveWithin   = time.Minute     // the worker's loop turns at least every 10 s
 )
 
 type server struct {
@@ -135,7 +136,9 @@ func (b *bot) readyz(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "starting", http.StatusServiceUnavailable)
 		return
 	}
-	if err := b.store.Ping(r.Context()); err != nil {
+	ctx, cancel := context.WithTimeout(r.Context(), readyLimit)
+	defer cancel()
+	if err := b.store.Ping(ctx); err != nil {
 		http.Error(w, "the store takes no writes", http.StatusServiceUnavailable)
 		b.log.Error("store takes no writes", "error", err)
 		return

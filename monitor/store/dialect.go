@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -31,25 +32,61 @@ func (t translated) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, unreachable(err)
 	}
-	return &translator{Conn: conn.(*stdlib.Conn)}, nil
+	c := conn.(*stdlib.Conn)
+	return &translator{c, lineOf(c.Conn().PgConn())}, nil
 }
 
 // A translator is a connection to PostgreSQL that speaks as SQLite's do.
-type translator struct{ *stdlib.Conn }
+type translator struct {
+	*stdlib.Conn
+	line *lineConn
+}
 
 func (c *translator) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.line.allow(ctx)
 	result, err := c.Conn.ExecContext(ctx, numbered(query), args)
 	return result, c.dropped(err)
 }
 
 func (c *translator) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.line.allow(ctx)
 	rows, err := c.Conn.QueryContext(ctx, numbered(query), args)
 	return rows, c.dropped(err)
 }
 
-func (c *translator) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	tx, err := c.Conn.BeginTx(ctx, opts)
-	return tx, c.dropped(err)
+func (c *translator) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, error) {
+	c.line.allow(ctx)
+	tx, err := c.Conn.Conn().BeginTx(ctx, pgx.TxOptions{BeginQuery: begin})
+	if err != nil {
+		return nil, c.dropped(err)
+	}
+	return transaction{tx, c.line}, nil
+}
+
+// ResetSession is asked before a connection is used again.
+func (c *translator) ResetSession(ctx context.Context) error {
+	if c.line.doubtful() {
+		return driver.ErrBadConn
+	}
+	c.line.allow(ctx)
+	return c.Conn.ResetSession(ctx)
+}
+
+// A transaction's end does not depend on a context: it is done, or the
+// connection gone.
+type transaction struct {
+	pgx.Tx
+	line *lineConn
+}
+
+func (t transaction) Commit() error { return t.end(t.Tx.Commit) }
+
+func (t transaction) Rollback() error { return t.end(t.Tx.Rollback) }
+
+func (t transaction) end(how func(context.Context) error) error {
+	ctx := context.Background()
+	t.line.allow(ctx)
+	return how(ctx)
 }
 
 // dropped tells database/sql of a connection that is gone. Outside of a

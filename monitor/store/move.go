@@ -55,9 +55,11 @@ func (s *Store) move(ctx context.Context, to *Store, now time.Time, progress fun
 	if err != nil {
 		return nil, fmt.Errorf("list tables: %w", err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, longWork)
+	defer cancel()
 	names = slices.DeleteFunc(names, func(name string) bool { return slices.Contains(notMoved, name) })
 	err = inside(ctx, to.write, func(tx *sql.Tx) error {
-		if err := advisoryLock(ctx, tx, "schema"); err != nil {
+		if err := lockSchema(ctx, tx); err != nil {
 			return err
 		}
 		for _, name := range names {

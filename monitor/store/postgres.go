@@ -51,7 +51,7 @@ func (e *Unreachable) Refused() bool {
 // openPostgres opens a server's database for a worker. With wrap not nil every
 // connection is made through what it makes of the connector.
 func openPostgres(ctx context.Context, address string, wrap wrapping) (*Store, error) {
-	s, err := dial(ctx, address, wrap)
+	s, err := dial(ctx, address, silenceLimit, wrap)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func openPostgres(ctx context.Context, address string, wrap wrapping) (*Store, e
 
 // readPostgres opens a server's database to look into it.
 func readPostgres(ctx context.Context, address string) (*Store, error) {
-	s, err := dial(ctx, address, nil)
+	s, err := dial(ctx, address, 0, nil) // what is read of an archive may take its time
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +88,9 @@ func readPostgres(ctx context.Context, address string) (*Store, error) {
 }
 
 // dial connects without prepared statements or anything else that lives in a
-// session, so that a pooler may hand each transaction to another connection.
-func dial(ctx context.Context, address string, wrap wrapping) (*Store, error) {
+// session, so that a pooler may hand each transaction to another connection. A
+// connection may be silent for as long as the limit.
+func dial(ctx context.Context, address string, limit time.Duration, wrap wrapping) (*Store, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, &Unreachable{shown(address), errors.New("the address cannot be read")} // pgx's error may hold it
@@ -102,6 +103,7 @@ func dial(ctx context.Context, address string, wrap wrapping) (*Store, error) {
 	if config.RuntimeParams[applicationKey] == "" {
 		config.RuntimeParams[applicationKey] = "newswatch"
 	}
+	config.DialFunc = (&line{limit: limit}).over(config.DialFunc)
 	connector := driver.Connector(translated{stdlib.GetConnector(*config)})
 	if wrap != nil {
 		connector = wrap(connector)
@@ -175,8 +177,10 @@ func (e *oneLine) Unwrap() error { return e.error }
 // transaction's, held open beside the migrations: one of a session would not
 // pass a pooler that hands out connections by the transaction.
 func (s *Store) migrateLocked(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, longWork)
+	defer cancel()
 	return inside(ctx, s.write, func(tx *sql.Tx) error {
-		if err := advisoryLock(ctx, tx, "schema"); err != nil {
+		if err := lockSchema(ctx, tx); err != nil {
 			return err
 		}
 		if err := s.migrate(ctx); err != nil {
@@ -207,6 +211,15 @@ func (s *Store) markIdle(ctx context.Context, tx *sql.Tx) error {
 		return fmt.Errorf("mark the copy: %w", err)
 	}
 	return mark(ctx, tx, last)
+}
+
+// lockSchema makes the transaction the only one that makes or fills a store. It
+// may wait for what others do in it.
+func lockSchema(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, patient); err != nil {
+		return err
+	}
+	return advisoryLock(ctx, tx, "schema")
 }
 
 // advisoryLock takes, until the end of the transaction, the lock of that name
@@ -262,7 +275,7 @@ func (postgresEngine) skipLocked() string { return " for update skip locked" }
 func (postgresEngine) shared() bool { return true }
 
 // isDropped says whether an error means that the connection is gone, or that
-// none could be made.
+// none could be made. 25P03: a transaction's worker stood still.
 func isDropped(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
@@ -270,7 +283,7 @@ func isDropped(err error) bool {
 	var network net.Error
 	var connect *pgconn.ConnectError
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		errors.As(err, &network) || errors.As(err, &connect) || pgconn.SafeToRetry(err) || isState(err, "0800", "57P")
+		errors.As(err, &network) || errors.As(err, &connect) || pgconn.SafeToRetry(err) || isState(err, "0800", "57P", "25P03")
 }
 
 // isState says whether the error is PostgreSQL's, of one of these classes or

@@ -21,6 +21,8 @@ const (
 // worker's own feeds are kept however long ago they seem to have been polled:
 // the clock may have leapt.
 func (s *Store) Forget(ctx context.Context, worker string, now, keep time.Time) (articles int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, longWork)
+	defer cancel()
 	err = s.transact(ctx, func(tx *sql.Tx) error {
 		result, err := tx.ExecContext(ctx, `update articles set body = '', pruned = 1 where pruned = 0 and first_seen < ?`, ms(keep))
 		if err != nil {

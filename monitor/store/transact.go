@@ -26,8 +26,12 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.transact(ctx, func(tx *sql.Tx) error { return s.engine.probe(ctx, tx) })
 }
 
-// tries is how often a transaction is done that the store asks to repeat.
-const tries = 5
+// A transaction that the store asks to repeat is done so often, and not again
+// after so long: whoever asked for it has other work.
+const (
+	tries     = 5
+	triesMost = 10 * time.Second
+)
 
 // transact runs do in a transaction, again from the start when the store asks
 // for it. It may also be repeated although it was done, when nobody could know:
@@ -44,9 +48,10 @@ func (s *Store) transact(ctx context.Context, do func(*sql.Tx) error) error {
 
 // repeat does it until it need not be done again.
 func (s *Store) repeat(ctx context.Context, do func() error) error {
+	start := time.Now()
 	for try := 1; ; try++ {
 		err := do()
-		if err == nil || try == tries || ctx.Err() != nil {
+		if err == nil || try == tries || time.Since(start) > triesMost || ctx.Err() != nil {
 			return err
 		}
 		wait, again := s.engine.again(err, try)
