@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"syscall"
@@ -55,6 +56,78 @@ func TestWorkerPartedFromItsDatabase(t *testing.T) {
 	}
 	t.Logf("longest time in which a feed was not polled: %s", asked.longest())
 	s.stop(parted, other)
+	s.settle()
+	s.check()
+}
+
+// TestFailoverToStandby kills the PostgreSQL of two workers while a standby has
+// all that was committed, and leads them to that one. In the end each item has
+// been told once.
+func TestFailoverToStandby(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	server := pgtest.Server(t)
+	s := newSite(t, slacktest.Options{})
+	way := newGate(t, hostOfServer(t, server.Address()))
+	address := way.through(t, server.Address())
+	s.onPostgres(address)
+	fleet := []*member{s.enlist(0, address), s.enlist(1, address)}
+	standby := server.Standby(t)
+	s.publish(2)
+	s.allTold(time.Now())
+	s.publish(2)
+	time.Sleep(time.Second) // in the middle of telling it
+	if err := server.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the server is gone: not ready after %s", s.await(fleet[0], false))
+	s.publish(1)
+	standby.Promote(t)
+	way.lead(hostOfServer(t, standby.Address()))
+	led := time.Now()
+	for _, m := range fleet {
+		t.Logf("the standby took over: ready again after %s", s.await(m, true))
+	}
+	t.Logf("all was told within %s", s.allTold(led))
+	s.stop(fleet...)
+	s.settle()
+	s.check()
+}
+
+// TestZombiePostsLate stops a worker just before it posts. Another takes over,
+// looks for the message, does not find it, and posts it; then the first goes on
+// where it stood. What the store knows stays as it is, and of what then stands
+// in Slack twice the audit deletes the later.
+func TestZombiePostsLate(t *testing.T) {
+	if *stopFor == 0 {
+		t.Skip("takes minutes; -stop-for 60s runs it")
+	}
+	s := newSite(t, slacktest.Options{})
+	address := pgtest.Schema(t)
+	s.onPostgres(address)
+	zombie := s.enlist(0, address, fmt.Sprintf("%s=%d 1 %s", seamSignal, syscall.SIGSTOP, seamAttempted))
+	s.publish(1)
+	for !logged(zombie.log, seamPassed) {
+		time.Sleep(50 * time.Millisecond)
+	}
+	stopped := time.Now()
+	other := s.enlist(1, address)
+	t.Logf("the other told all %s after the first was stopped", s.allTold(stopped))
+	if rest := *stopFor - time.Since(stopped); rest > 0 {
+		time.Sleep(rest)
+	}
+	zombie.Process.Signal(syscall.SIGCONT)
+	time.Sleep(5 * time.Second) // for what it was about to do
+	_, doubled := s.lostAndDoubled()
+	t.Logf("the first went on: %d messages stand twice", len(doubled))
+	went := time.Now()
+	for len(doubled) > 0 && time.Since(went) < 3*time.Minute {
+		time.Sleep(100 * time.Millisecond)
+		_, doubled = s.lostAndDoubled()
+	}
+	t.Logf("none stands twice %s later", time.Since(went).Round(time.Second))
+	s.stop(zombie, other)
 	s.settle()
 	s.check()
 }

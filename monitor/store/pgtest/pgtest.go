@@ -149,16 +149,9 @@ func Start() (*Postgres, error) {
 	if err != nil {
 		return nil, err
 	}
-	attributes, own, err := unprivileged()
+	attributes, dir, err := dataFolder()
 	if err != nil {
 		return nil, err
-	}
-	dir, err := os.MkdirTemp("", "newswatch-postgres-")
-	if err == nil {
-		err = own(dir)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("make a folder for PostgreSQL: %w", err)
 	}
 	create := exec.Command(initdb, "-D", dir, "-U", "newswatch", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
 	create.SysProcAttr, create.Dir = attributes, dir
@@ -171,6 +164,22 @@ func Start() (*Postgres, error) {
 			return s, err
 		}
 	}
+}
+
+// dataFolder makes a folder for a server, and says how to run what may use it.
+func dataFolder() (*syscall.SysProcAttr, string, error) {
+	attributes, own, err := unprivileged()
+	if err != nil {
+		return nil, "", err
+	}
+	dir, err := os.MkdirTemp("", "newswatch-postgres-")
+	if err == nil {
+		err = own(dir)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("make a folder for PostgreSQL: %w", err)
+	}
+	return attributes, dir, nil
 }
 
 func launch(dir, postgres string, attributes *syscall.SysProcAttr) (*Postgres, error) {
@@ -313,6 +322,83 @@ func (s *Postgres) Continue() error {
 		return err
 	}
 	return s.wait()
+}
+
+// Tool is the path of one of PostgreSQL's programs, of the release that Start
+// starts. Without it the test is skipped as Schema does.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	_, postgres, err := binaries()
+	if err == nil {
+		postgres, err = filepath.EvalSymlinks(postgres) // beside which the others are
+	}
+	if err != nil {
+		skip(t)
+	}
+	path, err := exec.LookPath(filepath.Join(filepath.Dir(postgres), name))
+	if err != nil {
+		skip(t)
+	}
+	return path
+}
+
+// Standby starts a server that follows this one, which from now on waits with
+// each commit until the standby has it. It takes no writes before Promote.
+func (s *Postgres) Standby(t testing.TB) *Postgres {
+	t.Helper()
+	standby, err := s.standby(Tool(t, "pg_basebackup"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(standby.Close)
+	db, err := sql.Open("pgx", s.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, step := range []string{`alter system set synchronous_standby_names = '*'`, `select pg_reload_conf()`} {
+		if _, err := db.Exec(step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	following := false
+	for start := time.Now(); !following; time.Sleep(20 * time.Millisecond) {
+		err := db.QueryRow(`select count(*) > 0 from pg_stat_replication where sync_state = 'sync'`).Scan(&following)
+		if err != nil || time.Since(start) > startLimit {
+			t.Fatalf("the standby does not follow: %v", err)
+		}
+	}
+	return standby
+}
+
+func (s *Postgres) standby(basebackup string) (*Postgres, error) {
+	_, postgres, err := binaries()
+	if err != nil {
+		return nil, err
+	}
+	attributes, dir, err := dataFolder()
+	if err != nil {
+		return nil, err
+	}
+	copying := exec.Command(basebackup, "-d", s.Address(), "-D", dir, "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+	copying.SysProcAttr, copying.Dir = attributes, dir
+	if output, err := copying.CombinedOutput(); err != nil {
+		return nil, errors.Join(fmt.Errorf("pg_basebackup: %w: %s", err, output), os.RemoveAll(dir))
+	}
+	return launch(dir, postgres, attributes)
+}
+
+// Promote makes a standby a server of its own.
+func (s *Postgres) Promote(t testing.TB) {
+	t.Helper()
+	db, err := sql.Open("pgx", s.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`select pg_promote()`); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Terminate ends all other connections to the server.
