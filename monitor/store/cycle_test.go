@@ -107,7 +107,7 @@ func (e faultyEngine) failEach(t *testing.T) {
 					continue
 				}
 				tried[method] = true
-				f := fault{site, number, moment}
+				f := fault{site, number, moment, false}
 				t.Run(fmt.Sprintf("%s, number %d, fails %s it is done", site, number, moment), func(t *testing.T) { run(t, f) })
 				runs++
 			}

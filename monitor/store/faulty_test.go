@@ -28,6 +28,7 @@ type fault struct {
 	site   string // see site
 	number int    // of the statements that this site sends, from 0
 	moment moment
+	fatal  bool // the process dies of it: nothing is sent any more
 }
 
 // faults injects one fault into everything that a driver sends. It notes what
@@ -36,6 +37,7 @@ type faults struct {
 	mu    sync.Mutex
 	fault fault
 	seen  map[string]int // statements by site
+	dead  bool           // of a fatal fault
 }
 
 // do carries out a statement, unless it is the one to fail.
@@ -45,8 +47,10 @@ func (f *faults) do(op string, statement func() error) error {
 	number := f.seen[where]
 	f.seen[where]++
 	fails := f.fault.site == where && f.fault.number == number
+	dead := f.dead
+	f.dead = dead || fails && f.fault.fatal
 	f.mu.Unlock()
-	if fails && f.fault.moment == before {
+	if dead || fails && f.fault.moment == before {
 		return errInjected
 	}
 	if err := statement(); err != nil || !fails {

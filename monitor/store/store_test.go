@@ -298,21 +298,6 @@ func TestReaderOfNoStoreMakesNone(t *testing.T) {
 	}
 }
 
-func TestNewerSchemaIsRefused(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "newswatch.db")
-	s := openAt(t, path)
-	if _, err := s.write.Exec(`insert into goose_db_version (version_id, is_applied) values (999, 1)`); err != nil {
-		t.Fatal(err)
-	}
-	s.Close()
-	if _, err := Open(t.Context(), path); !errors.Is(err, ErrNewer) {
-		t.Errorf("got %v, want ErrNewer", err)
-	}
-	if _, err := OpenReader(t.Context(), path); !errors.Is(err, ErrNewer) {
-		t.Errorf("reader: got %v, want ErrNewer", err)
-	}
-}
-
 func write(t *testing.T, path string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, data, 0o600); err != nil {
