@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -123,35 +125,110 @@ func TestStoreMovesToPostgreSQLAndNothingIsToldAgain(t *testing.T) {
 	}
 }
 
-// A dump from before what was told last knows neither that nor that it is a dump.
+// What is put back of before what was told last knows neither that nor that it is
+// a copy.
 func TestDumpThatIsPutBackTellsNothingAgain(t *testing.T) {
-	address := pgtest.Schema(t)
-	dir, slack := storedAt(t, address)
-	once := func(prints string) {
-		t.Helper()
-		if output, err := program(dir, "run", "--once").CombinedOutput(); err != nil || !strings.Contains(string(output), prints) {
-			t.Fatalf("ends with %v and prints, where %q was expected:\n%s", err, prints, output)
-		}
+	for name, back := range map[string]func(t *testing.T, db *sql.DB, address string, run func()){
+		"a dump of minutes ago, elsewhere": func(t *testing.T, db *sql.DB, address string, run func()) {
+			dump := filepath.Join(t.TempDir(), "dump")
+			postgresTool(t, "pg_dump", "--format=custom", "--file="+dump, "--dbname="+forTools(t, address), `--schema="`+schemaIn(t, address)+`"`)
+			run()
+			if _, err := db.Exec(`drop schema "` + schemaIn(t, address) + `" cascade`); err != nil {
+				t.Fatal(err)
+			}
+			postgresTool(t, "pg_restore", "--dbname="+forTools(t, address), dump)
+		},
+		"the disk of an hour ago": func(t *testing.T, db *sql.DB, _ string, run func()) {
+			run()
+			for _, step := range []string{
+				`truncate articles, seen, matches, stories, reports, messages, alerts`,
+				`update feeds set last_poll = last_poll - 3600000, last_ok = last_ok - 3600000, body_hash = ''`,
+			} {
+				if _, err := db.Exec(step); err != nil {
+					t.Fatal(err)
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			address := pgtest.Schema(t)
+			var bulletins atomic.Int64
+			dir, slack := growingAt(t, address, &bulletins)
+			once := func(prints string) {
+				t.Helper()
+				if output, err := program(dir, "run", "--once").CombinedOutput(); err != nil || !strings.Contains(string(output), prints) {
+					t.Fatalf("ends with %v and prints, where %q was expected:\n%s", err, prints, output)
+				}
+			}
+			bulletins.Store(1)
+			once("")
+			db, err := sql.Open("pgx", address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			back(t, db, address, func() { bulletins.Store(3); once("") })
+			once("the store is a backup")
+			once("")
+			if n := len(slack.Messages("#news-alerts")); n != 3 {
+				t.Errorf("%d messages in the channel, want three", n)
+			}
+		})
 	}
-	once("")
-	db, err := sql.Open("pgx", address)
+}
+
+// growingAt is an installation whose store is at the address, with a feed of so
+// many articles.
+func growingAt(t *testing.T, address string, n *atomic.Int64) (dir string, slack *slacktest.Server) {
+	t.Helper()
+	slack, err := slacktest.New(slacktest.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	for _, step := range []string{
-		`truncate articles, seen, matches, stories, reports, messages, alerts`,
-		`update feeds set last_poll = last_poll - 3600000, last_ok = last_ok - 3600000, body_hash = ''`,
-	} {
-		if _, err := db.Exec(step); err != nil {
-			t.Fatal(err)
+	t.Cleanup(func() { slack.Close() })
+	feeds := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		var articles [][2]string
+		for i := range n.Load() {
+			articles = append(articles, [2]string{fmt.Sprintf("Bulletin no. %d of the day", i), "Body."})
 		}
+		fmt.Fprint(w, feedOf("wire", articles...))
+	}))
+	t.Cleanup(feeds.Close)
+	return installation(t, map[string]string{
+		"config.yaml":    configOn(address, feeds.URL, slack.URL),
+		"rules/all.yaml": "rules: [{id: all, match: bulletin, group_by: article}]\n",
+	}), slack
+}
+
+// postgresTool runs one of PostgreSQL's programs.
+func postgresTool(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if output, err := exec.Command(pgtest.Tool(t, name), args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v: %s", name, err, output)
 	}
-	once("the store is a backup")
-	once("")
-	if n := len(slack.Messages("#news-alerts")); n != 1 {
-		t.Errorf("%d messages in the channel, want one", n)
+}
+
+// schemaIn is the schema that an address of a test leads to.
+func schemaIn(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return strings.Trim(u.Query().Get("search_path"), `"`)
+}
+
+// forTools is an address without what PostgreSQL's tools do not know.
+func forTools(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Del("search_path")
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 func TestCommandsWorkOnPostgreSQL(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -186,31 +185,8 @@ func (s *Store) migrateLocked(ctx context.Context) error {
 		if err := s.migrate(ctx); err != nil {
 			return err
 		}
-		return s.markIdle(ctx, tx)
+		return s.markCopy(ctx, tx)
 	})
-}
-
-// idleFor is for how long nobody worked on a store that counts as a backup.
-const idleFor = 10 * time.Minute
-
-// markIdle marks a store that nobody has worked on for some time as a backup: it
-// may be a dump that was put back, which does not know that it is one. If it is
-// none, the look before the first messages costs some seconds. See mark.
-func (s *Store) markIdle(ctx context.Context, tx *sql.Tx) error {
-	now, err := s.engine.leaseTime(ctx, tx, time.Time{})
-	if err != nil {
-		return err
-	}
-	var last time.Time
-	var alive int
-	err = tx.QueryRowContext(ctx, `select coalesce(max(last_poll), 0), (select count(*) from workers where until > ?) from feeds`, ms(now)).Scan(stamp{&last}, &alive)
-	if err != nil || alive > 0 || last.IsZero() || now.Sub(last) < idleFor {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, inPostgres(markTable)); err != nil {
-		return fmt.Errorf("mark the copy: %w", err)
-	}
-	return mark(ctx, tx, last)
 }
 
 // lockSchema makes the transaction the only one that makes or fills a store. It
