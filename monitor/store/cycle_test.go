@@ -51,7 +51,7 @@ type faultyEngine struct {
 
 var faultyEngines = map[string]faultyEngine{
 	"sqlite": {
-		others: []string{"postgres.go", "dialect.go", "statements.go"},
+		others: []string{"postgres.go", "origin.go", "dialect.go", "statements.go"},
 		place:  func(t *testing.T) string { return filepath.Join(t.TempDir(), "newswatch.db") },
 		open: func(t *testing.T, f *faults, path string) (*Store, error) {
 			return openFile(t.Context(), path, func(c driver.Connector) driver.Connector { return &faultyConnector{c, f} })

@@ -30,8 +30,8 @@ const idleFor = 10 * time.Minute
 // markCopy marks a store that is a copy of what others may have worked on since.
 // If it is none, the look before its first messages costs some seconds. See mark.
 //
-// While another worker is alive it was there before, and knows better; but those
-// that came with a dump are not alive.
+// While another worker is alive it was there before, and knows better. But those
+// that came with a dump do not live.
 func (s *Store) markCopy(ctx context.Context, tx *sql.Tx) error {
 	for _, table := range []string{originTable, markTable} {
 		if _, err := tx.ExecContext(ctx, inPostgres(table)); err != nil {
@@ -47,11 +47,6 @@ func (s *Store) markCopy(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	moved := was.place != "" && was.place != here.place
-	if moved {
-		if _, err := tx.ExecContext(ctx, `delete from workers`); err != nil {
-			return err
-		}
-	}
 	var last time.Time
 	var alive int
 	err = tx.QueryRowContext(ctx, `select coalesce(max(last_poll), 0), (select count(*) from workers where until > ?) from feeds`, ms(now)).Scan(stamp{&last}, &alive)
@@ -66,10 +61,12 @@ func (s *Store) markCopy(ctx context.Context, tx *sql.Tx) error {
 		}
 	}
 	turned := was.place != "" && was.timeline != here.timeline
-	if last.IsZero() || alive > 0 || !moved && !turned && now.Sub(last) < idleFor {
-		return nil
+	switch {
+	case last.IsZero(): // nobody has worked on it
+	case moved, alive == 0 && (turned || now.Sub(last) >= idleFor):
+		return mark(ctx, tx, last)
 	}
-	return mark(ctx, tx, last)
+	return nil
 }
 
 // origins reads where the store was, and where it is. Who may not ask the server
