@@ -105,6 +105,8 @@ func (p *poll) catchUp(l Ledger, result *Result) error {
 	if err != nil {
 		return fmt.Errorf("read reports: %w", err)
 	}
-	p.memory.recall(reports, result)
+	for _, r := range reports {
+		p.memory.tell(r, result) // the transaction may be one of several polls, and come to nothing
+	}
 	return nil
 }

@@ -22,5 +22,5 @@ func Dial(r *Reader, dial func(ctx context.Context, network, address string) (ne
 
 // ReadBody is readBody under the usual limit.
 func ReadBody(body io.Reader, contentEncoding string) ([]byte, error) {
-	return readBody(body, contentEncoding, defaultMaxBytes)
+	return new(scratch).readBody(body, contentEncoding, defaultMaxBytes)
 }

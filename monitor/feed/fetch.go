@@ -191,7 +191,7 @@ func (v *visit) setHeaders(request *http.Request) {
 }
 
 func (v *visit) read(response *http.Response, target *url.URL) (monitor.Page, error) {
-	body, err := readBody(response.Body, response.Header.Get("Content-Encoding"), v.options.MaxBytes)
+	body, err := v.scratch.readBody(response.Body, response.Header.Get("Content-Encoding"), v.options.MaxBytes)
 	if err != nil {
 		return monitor.Page{}, err
 	}

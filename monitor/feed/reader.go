@@ -40,6 +40,7 @@ type Reader struct {
 	turns     *turns
 	transport *http.Transport
 	seed      maphash.Seed // of imprints
+	scratch   scratch
 }
 
 var _ monitor.Reader = (*Reader)(nil)

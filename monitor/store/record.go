@@ -10,9 +10,16 @@ import (
 )
 
 // Record runs do in one transaction, again from the start when the store
-// asks for it.
+// asks for it. With SQLite that transaction may be others' too; what they wrote
+// in it is there only if all of it is.
 func (s *Store) Record(ctx context.Context, do func(monitor.Ledger) error) error {
-	return s.transact(ctx, func(tx *sql.Tx) error { return do(&ledger{ctx: ctx, tx: tx, engine: s.engine, taken: s.taken}) })
+	record := func(ctx context.Context, tx *sql.Tx) error {
+		return do(&ledger{ctx: ctx, tx: tx, engine: s.engine, taken: s.taken})
+	}
+	if s.group != nil {
+		return s.group.record(ctx, s, record)
+	}
+	return s.transact(ctx, func(tx *sql.Tx) error { return record(ctx, tx) })
 }
 
 // A ledger is a transaction that records a poll. It lives as long as its

@@ -84,7 +84,8 @@ func readFile(ctx context.Context, path string) (*Store, error) {
 }
 
 func connect(ctx context.Context, path string, wrap wrapping) (*Store, error) {
-	write, err := openDB(dsn(path, "immediate"), wrap)
+	// What undoes a statement that fails half way is kept in memory, not in a file.
+	write, err := openDB(dsn(path, "immediate")+"&_pragma=temp_store(memory)", wrap)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +95,7 @@ func connect(ctx context.Context, path string, wrap wrapping) (*Store, error) {
 		return nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(readers)
-	s := &Store{write: write, read: read, engine: sqliteEngine{}}
+	s := &Store{write: write, read: read, engine: sqliteEngine{}, group: newGroup()}
 	if err := write.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

@@ -34,6 +34,7 @@ type Store struct {
 	write, read *sql.DB
 	engine      engine
 	lock        *processLock // SQLite's; else nil
+	group       *group       // SQLite's; else nil
 	taken       time.Time    // when the backup was taken that this store began as; zero: it is no backup
 	trouble     atomic.Pointer[trouble]
 }
