@@ -44,9 +44,10 @@ type Deliverer struct {
 	recalled atomic.Bool // the refused channels were tried again
 	troubles troubles
 
-	once      bool      // what is held is not waited for
-	timed     *Setup    // that what waits was timed by
-	timeAgain time.Time // when it is once more; zero: it was
+	dead      atomic.Int32 // messages given up so far
+	once      bool         // what is held is not waited for
+	timed     *Setup       // that what waits was timed by
+	timeAgain time.Time    // when it is once more; zero: it was
 
 	mu          sync.Mutex
 	serving     map[string]bool      // channels that a goroutine serves

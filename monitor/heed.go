@@ -124,6 +124,7 @@ func channelCause(ch *Channel) string { return "channel " + ch.Name }
 // died tells the operator of a message that will never be shown. A note that
 // is refused is only logged: a note about it would fare no better.
 func (d *Deliverer) died(ctx context.Context, m *Message) error {
+	d.dead.Add(1)
 	d.Log.Error("message given up", "channel", m.Channel, "title", m.Content.Title, "reason", m.Reason)
 	if m.Kind == KindOps {
 		return nil

@@ -33,6 +33,9 @@ type FeedBook interface {
 	// Forget drops articles first seen before keep, and what has no use any
 	// more; of the worker's own feeds it forgets none.
 	Forget(ctx context.Context, worker string, now, keep time.Time) (articles int64, err error)
+	// Oldest is when the oldest article was first seen whose text is kept; zero:
+	// there is none.
+	Oldest(ctx context.Context) (time.Time, error)
 	// Ping says whether the store takes writes.
 	Ping(ctx context.Context) error
 	// Tally counts what happened since the given time.
@@ -118,10 +121,12 @@ func (w *Worker) leave(ctx context.Context) error {
 type Round struct {
 	Feeds, Failed, New, Matched int
 	Left                        int // messages that could not be delivered in time
+	GivenUp                     int // messages that Slack refused for good
 }
 
 // Once polls every feed once, due or not, and delivers what comes of it and
-// what was left before, for at most five minutes.
+// what was left before, for at most five minutes. Then it forgets some of what
+// is old.
 func (w *Worker) Once(ctx context.Context) (Round, error) {
 	feeds := len(w.InForce.Load().Feeds)
 	round := Round{Feeds: feeds}
@@ -153,7 +158,8 @@ func (w *Worker) Once(ctx context.Context) (Round, error) {
 	w.Deliverer.once = true
 	left, err := w.Deliverer.Drain(ctx, w.Now().Add(onceDeliver))
 	w.Deliverer.once = false
-	round.Left = left
+	round.Left, round.GivenUp = left, int(w.Deliverer.dead.Load())
+	w.forgetSome(ctx, w.Now())
 	return round, errors.Join(err, context.Cause(ctx))
 }
 
@@ -203,7 +209,7 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 			flushAt = now.Add(touchEvery)
 		}
 		if !now.Before(forgetAt) {
-			w.forget(ctx, now)
+			w.forget(ctx, now, now.Add(-w.InForce.Load().Retention))
 			forgetAt = now.Add(forgetEvery)
 		}
 		if w.Shared {
@@ -369,8 +375,23 @@ func (w *Worker) flushOrLog(ctx context.Context) {
 	}
 }
 
-func (w *Worker) forget(ctx context.Context, now time.Time) {
-	n, err := w.Book.Forget(ctx, w.Name, now, now.Add(-w.InForce.Load().Retention))
+// forgetSome forgets as often as a worker does that stays, though nobody
+// remembers when that was: when enough has become old. It drops a day's at most,
+// so that a run soon ends, and one by a wrong clock does little harm.
+func (w *Worker) forgetSome(ctx context.Context, now time.Time) {
+	oldest, err := w.Book.Oldest(ctx)
+	keep := now.Add(-w.InForce.Load().Retention)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		w.Log.Error("old articles not dropped", "error", err)
+	case !oldest.IsZero() && keep.Sub(oldest) >= forgetEvery:
+		w.forget(ctx, now, earlier(keep, oldest.Add(Day)))
+	}
+}
+
+func (w *Worker) forget(ctx context.Context, now, keep time.Time) {
+	n, err := w.Book.Forget(ctx, w.Name, now, keep)
 	if err != nil && ctx.Err() == nil {
 		w.Log.Error("old articles not dropped", "error", err)
 	}

@@ -14,6 +14,16 @@ const (
 	feedAfterLastPoll = 180 * 24 * time.Hour
 )
 
+// Oldest is when the oldest article was first seen whose text is kept; zero:
+// there is none.
+func (s *Store) Oldest(ctx context.Context) (at time.Time, err error) {
+	err = s.read.QueryRowContext(ctx, `select coalesce(min(first_seen), 0) from articles where pruned = 0`).Scan(stamp{&at})
+	if err != nil {
+		return at, fmt.Errorf("find the oldest article: %w", err)
+	}
+	return at, nil
+}
+
 // Forget drops the text of articles first seen before keep, and what has no
 // use any more: what feeds showed that has left them long ago, delivered
 // messages and stories, and what people did in Slack, older than keep. An article that a feed still shows
