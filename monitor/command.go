@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -91,10 +92,35 @@ func unquote(s string) string {
 	return s
 }
 
-// Address is the argument as an address of the web; "": it is none.
+// Address is the argument as an address of the web; "": it is none. Whoever
+// missed an article may write around its address, and leave out https://.
 func (c Command) Address() string {
-	if isAddress(c.Arg) && !strings.ContainsFunc(c.Arg, unicode.IsSpace) {
+	switch {
+	case isAddress(c.Arg) && !strings.ContainsFunc(c.Arg, unicode.IsSpace):
 		return c.Arg
+	case c.Verb == VerbMissed:
+		return addressIn(c.Arg)
+	}
+	return ""
+}
+
+// barePage is a page without https:// before its host. A host alone is no
+// article, and so more likely the end of a sentence.
+var barePage = regexp.MustCompile(`^[\pL\pN-]+(\.[\pL\pN-]+)*\.\pL{2,}(:\d+)?/.+`)
+
+// addressIn is the first address among other words.
+func addressIn(text string) string {
+	for word := range strings.FieldsSeq(text) {
+		word = unquote(strings.TrimRight(word, ".,;:!?"))
+		if inner, ok := strings.CutPrefix(word, "("); ok {
+			word = strings.TrimSuffix(inner, ")")
+		}
+		switch {
+		case isAddress(word):
+			return word
+		case barePage.MatchString(word):
+			return "https://" + word
+		}
 	}
 	return ""
 }

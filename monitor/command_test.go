@@ -52,6 +52,29 @@ func TestAnAddressIsOfTheWeb(t *testing.T) {
 	}
 }
 
+func TestTheAddressOfAMissedArticleIsFoundAmongWords(t *testing.T) {
+	for arg, want := range map[string]string{
+		"https://example.org/a please":                "https://example.org/a",
+		"why not https://example.org/a?":              "https://example.org/a",
+		"this one (https://example.org/a_(b)), twice": "https://example.org/a_(b)",
+		"https://example.org/what?":                   "https://example.org/what?",
+		"example.org/a":                               "https://example.org/a",
+		"“www.example.co.kr:8080/a?b=1”, I think":     "https://www.example.co.kr:8080/a?b=1",
+		"뉴스.한국/기사 못 봤어요":                              "https://뉴스.한국/기사",
+		"the launch of May 3/4, by Mr.Smith":          "",
+		"an article of example.org":                   "",
+		"javascript:alert(1)/x ../a 1.2/3":            "",
+		"":                                            "",
+	} {
+		if got := (monitor.Command{Verb: monitor.VerbMissed, Arg: arg}).Address(); got != want {
+			t.Errorf("%q has the address %q, want %q", arg, got, want)
+		}
+	}
+	if got := monitor.ParseCommand("test Storm at example.org/a").Address(); got != "" {
+		t.Errorf("a text to be tried is the address %q", got)
+	}
+}
+
 func FuzzParseCommand(f *testing.F) {
 	for _, seed := range []string{
 		"", "status", "missed <https://example.org/a?b=1&amp;c=2|example.org>", "test “x”", "test <<https://a|b>|c>", "unmute 9223372036854775808",

@@ -172,7 +172,7 @@ func (a *app) catches(cfg *config.Config, opts searchOptions) (print func(catch)
 		encoder := jsonLines(a.out)
 		return func(c catch) error { return encoder.Encode(c.line()) }, nothing
 	case opts.csv:
-		writer := csv.NewWriter(a.out)
+		writer := csv.NewWriter(a.out) // its lines end with LF, not RFC 4180's CRLF: spreadsheets take either, cut and awk only this
 		headed := writer.Write([]string{"at", "outlet", "lang", "title", "text", "url", "id"})
 		return func(c catch) error { return errors.Join(headed, writer.Write(c.cells())) },
 			func(int, bool, int) error { writer.Flush(); return errors.Join(headed, writer.Error()) }

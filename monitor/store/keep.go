@@ -31,8 +31,10 @@ type foundArrival struct {
 // keep writes the finds in order of identity, so that two workers with the
 // same articles wait for each other rather than deadlock. Those that meet
 // nothing kept are written together; before any other is looked at the rest is
-// written, for it may be one of them.
+// written, for it may be one of them. What it learns of a find it notes on a
+// copy: none of it is true when the transaction is rolled back and repeated.
 func (k *keeping) keep(finds []*monitor.Find) ([]*monitor.Find, error) {
+	finds = copied(finds)
 	ordered := make([]*foundArrival, len(finds))
 	for i, find := range finds {
 		ordered[i] = &foundArrival{arrive(&find.Article), find}
@@ -65,7 +67,16 @@ func (k *keeping) keep(finds []*monitor.Find) ([]*monitor.Find, error) {
 	if err := k.flush(); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(finds), func(f *monitor.Find) bool { return seenAlready[f] }), nil
+	return slices.DeleteFunc(finds, func(f *monitor.Find) bool { return seenAlready[f] }), nil
+}
+
+func copied(finds []*monitor.Find) []*monitor.Find {
+	copies := slices.Clone(finds)
+	for i, find := range copies {
+		own := *find
+		copies[i] = &own
+	}
+	return copies
 }
 
 // takes notes the keys of an arrival, and says whether one before it had any

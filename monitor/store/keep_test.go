@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -221,4 +222,38 @@ func everyArticle(t *testing.T, s *Store) (all []string) {
 		all = append(all, lines...)
 	}
 	return all
+}
+
+// A transaction that is rolled back leaves the finds as they were, and so can
+// be repeated: of what it learned nothing is there any more.
+func TestKeepingCanBeRepeated(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		enroll(t, s, agency)
+		var finds []*monitor.Find
+		for _, guid := range []string{"g1", "g2"} { // the second meets the first, by its page
+			finds = append(finds, &monitor.Find{Article: article(agency, guid, "https://agency.example/1", "Launch notice")})
+		}
+		keep := func(l monitor.Ledger) error {
+			_, err := l.Keep(agency.Key(), noon, finds, nil)
+			return err
+		}
+		broken := errors.New("connection lost")
+		err := s.Record(t.Context(), func(l monitor.Ledger) error { return errors.Join(keep(l), broken) })
+		if !errors.Is(err, broken) {
+			t.Fatal(err)
+		}
+		for _, find := range finds {
+			if find.Was != nil || find.Article.ID != 0 {
+				t.Errorf("%s is thought to be there: %+v", find.Article.GUID, find.Was)
+			}
+		}
+		if err := s.Record(t.Context(), keep); err != nil {
+			t.Fatal(err)
+		}
+		for _, find := range finds {
+			if !sightOne(t, s, agency, find.Article).Here {
+				t.Errorf("%s is not kept", find.Article.GUID)
+			}
+		}
+	})
 }
