@@ -107,14 +107,23 @@ func (o *Ops) Daily(ctx context.Context, date, note string) error {
 	return o.Notices.Tell(ctx, m)
 }
 
-// Say tells of something that people did, each time they do.
-func (o *Ops) Say(ctx context.Context, said Content) error {
+// Say tells of something that people did, which begins what lasts and ends what
+// has. Of several workers that find it out one tells it.
+func (o *Ops) Say(ctx context.Context, said Content, begins, ends []string) error {
 	if o == nil {
 		return nil
 	}
-	m := o.message(said.Note, "says", o.Now(), []string{said.Code})
+	now := o.Now()
+	var told []Notice
+	for _, cause := range begins {
+		told = append(told, Notice{Cause: cause, Told: now})
+	}
+	for _, cause := range ends {
+		told = append(told, Notice{Cause: cause, Told: now, Over: true})
+	}
+	m := o.message(said.Note, "says", now, []string{said.Code})
 	m.Content = said
-	return o.Notices.Tell(ctx, m)
+	return o.Notices.Tell(ctx, m, told...)
 }
 
 func (o *Ops) message(note, what string, now time.Time, causes []string) Message {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"newswatch/monitor"
 	"newswatch/monitor/config"
+	"newswatch/monitor/store"
 	"newswatch/rules"
 )
 
@@ -45,6 +47,42 @@ func (s state) later() (lines map[string]string) {
 		lines[key] = line + "; takes effect at the next start"
 	}
 	return lines
+}
+
+// Edits as Ops knows them, that several workers tell of an edit once, and that
+// status knows of one that is not in force.
+const (
+	editCause  = "edit of "
+	editFaulty = "edit at fault "
+)
+
+// causes are what an edit puts into force, and what it puts out of it.
+func (s state) causes(now state) (begins, ends []string) {
+	if was, is := s.engine.Fingerprint(), now.engine.Fingerprint(); was != is {
+		begins, ends = append(begins, editCause+"rules "+is), append(ends, editCause+"rules "+was)
+	}
+	if was, is := s.file.Origin.Sum, now.file.Origin.Sum; was != is {
+		begins = append(begins, fmt.Sprintf("%sconfiguration %x", editCause, is[:8]))
+		ends = append(ends, fmt.Sprintf("%sconfiguration %x", editCause, was[:8]))
+	}
+	return begins, ends
+}
+
+// faultCause is an edit at fault: by all its faults, of which the first line is
+// for people.
+func faultCause(text string) string {
+	first, _, _ := strings.Cut(text, "\n")
+	return fmt.Sprintf("%s%x: %s", editFaulty, sha256.Sum256([]byte(text)), shorten(first, longestChange))
+}
+
+// unsettled is the first fault of an edit that is not in force; "": there is none.
+func unsettled(ctx context.Context, kept *store.Store) (string, error) {
+	causes, err := kept.Lasting(ctx, editFaulty)
+	if err != nil || len(causes) == 0 {
+		return "", err
+	}
+	_, fault, _ := strings.Cut(causes[len(causes)-1], ": ")
+	return fault, nil
 }
 
 // A teller tells people what edits did: the log, and the ops channel. It takes
@@ -116,23 +154,28 @@ func (t *teller) tell(ctx context.Context) {
 	isTold := told == t.told
 	t.mu.Unlock()
 	changes := t.changes(ctx, before, now)
+	var ends []string // of what is at fault
+	if told != "" && !isTold {
+		ends = []string{faultCause(told)}
+	}
 	switch mended := told != "" && faults == nil; {
 	case len(changes) > 0:
 		note := "An edit is in force:\n"
 		if mended {
 			note = "The edit that was at fault is mended and in force:\n"
 		}
-		t.say(ctx, monitor.Content{Note: note + boundedChanges(changes)})
+		begins, ended := before.causes(now)
+		t.say(ctx, monitor.Content{Note: note + boundedChanges(changes)}, begins, append(ended, ends...))
 	case mended:
-		t.say(ctx, monitor.Content{Note: "The edit that was at fault is taken back. What is in force has not changed."})
+		t.say(ctx, monitor.Content{Note: "The edit that was at fault is taken back. What is in force has not changed."}, nil, ends)
 	}
 	if faults != nil && !isTold {
-		t.say(ctx, faultNote(faults))
+		t.say(ctx, faultNote(faults), []string{faultCause(textOf(faults))}, ends)
 	}
 }
 
-func (t *teller) say(ctx context.Context, said monitor.Content) {
-	if err := t.bot.inForce.Load().Ops.Say(ctx, said); err != nil && ctx.Err() == nil {
+func (t *teller) say(ctx context.Context, said monitor.Content, begins, ends []string) {
+	if err := t.bot.inForce.Load().Ops.Say(ctx, said, begins, ends); err != nil && ctx.Err() == nil {
 		t.bot.log.Error("ops channel not told of an edit", "error", err)
 	}
 	t.bot.worker.Deliverer.Kick()

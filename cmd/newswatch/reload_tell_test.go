@@ -153,6 +153,59 @@ func TestPeopleHearAtOnceAndNotTooOften(t *testing.T) {
 	})
 }
 
+// TestWorkersTellOfAnEditOnce has a second one tell of each edit a little later.
+func TestWorkersTellOfAnEditOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, nil)
+		e.settle()
+		first := e.edits.teller
+		second := newTeller(e.bot, first.before)
+		go second.run(t.Context())
+		const other, faulty = "rules: [{id: rocket, match: rocket}]\n", "rules: [{id: rocket, match: rocket AND}]\n"
+		for _, step := range []struct{ rules, want string }{
+			{other, "rocket: new"}, {editedRules, "launch: new"}, {other, "rocket: new"}, // and back, within the hour
+			{faulty, "nothing after AND"}, {faulty + "# still\n", ""}, {"rules: [}\n", "2 faults"}, {other, "is taken back"},
+			{faulty, "nothing after AND"}, {editedRules, "is mended and in force"},
+		} {
+			e.save("rules/watch.yaml", step.rules)
+			first.mu.Lock()
+			now, faults := first.now, first.faults
+			first.mu.Unlock()
+			if faults != nil {
+				second.faulty(faults)
+			} else {
+				second.inForce(now)
+			}
+			if notes := e.notes(); !strings.Contains(notes, step.want) || strings.Contains(notes, "\n---\n") || (step.want == "") != (notes == "") {
+				t.Errorf("of %q people heard %q", step.rules, notes)
+			}
+		}
+	})
+}
+
+func TestStatusTellsOfAnEditThatIsNotInForce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := edit(t, nil)
+		told := func() string {
+			t.Helper()
+			e.notes()
+			s, err := statusOf(t.Context(), e.cfg.Feeds, e.store, time.Now())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return strings.Join(s.lines(time.Now()), "\n")
+		}
+		e.save("rules/watch.yaml", "rules: [{id: rocket, match: rocket AND}]\n")
+		if got := told(); !strings.HasSuffix(got, "\nedit       not in force: rules/watch.yaml:1:36: there is nothing after AND") {
+			t.Error(got)
+		}
+		e.save("rules/watch.yaml", "rules: [{id: rocket, match: rocket}]\n")
+		if got := told(); strings.Contains(got, "edit ") {
+			t.Error("mended:", got)
+		}
+	})
+}
+
 func TestAWarningIsLoggedOnceWhereverItMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := edit(t, nil)

@@ -76,6 +76,9 @@ func (a *app) work(ctx context.Context, once, terminal bool) error {
 	if err != nil {
 		return err
 	}
+	if err := b.store.EndAll(ctx, "edit "); err != nil { // what is in force is what the files say
+		return errors.Join(storeFailure(err), b.close())
+	}
 	if a.wired != nil {
 		a.wired(b)
 	}

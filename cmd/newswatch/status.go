@@ -46,7 +46,8 @@ type status struct {
 	LastPoll time.Time     `json:"last_poll,omitzero"`
 	Lag      float64       `json:"lag_seconds"` // how long the most overdue feed is overdue
 	Day      store.Counts  `json:"last_24h"`
-	Attempts int           `json:"attempts_24h"` // requests that posted a message, or tried to
+	Attempts int           `json:"attempts_24h"`            // requests that posted a message, or tried to
+	Edit     string        `json:"edit_at_fault,omitempty"` // the first fault of an edit that is not in force
 	Queues   []queueStatus `json:"queues"`
 }
 
@@ -95,6 +96,9 @@ func statusOf(ctx context.Context, feeds []monitor.Feed, kept *store.Store, now 
 		return s, err
 	}
 	if s.Attempts, err = kept.Attempts(ctx, now.Add(-24*time.Hour)); err != nil {
+		return s, err
+	}
+	if s.Edit, err = unsettled(ctx, kept); err != nil {
 		return s, err
 	}
 	waits, err := kept.Waits(ctx, now)
@@ -148,13 +152,17 @@ func (s *status) lines(now time.Time) []string {
 	if s.Day.Muted > 0 {
 		muted = fmt.Sprintf(", %d muted", s.Day.Muted)
 	}
-	return []string{
+	lines := []string{
 		fmt.Sprintf("polling    last %s, %s behind", ago(s.LastPoll, now), span(time.Duration(s.Lag*float64(time.Second)))),
 		fmt.Sprintf("feeds      %d, %d ill", s.Feeds, len(s.Ill)),
 		fmt.Sprintf("last 24 h  %s, %d matched; %s, %s, %s%s; %s to post", count(s.Day.Articles, "article", "articles"), s.Day.Matched,
 			count(s.Day.Stories, "story", "stories"), count(s.Day.Alerts, "alert", "alerts"), count(s.Day.Replies, "reply", "replies"),
 			muted, count(s.Attempts, "attempt", "attempts")),
 	}
+	if s.Edit != "" {
+		lines = append(lines, "edit       not in force: "+s.Edit)
+	}
+	return lines
 }
 
 func (a *app) printStatus(s status, now time.Time) error {

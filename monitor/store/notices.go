@@ -51,6 +51,24 @@ func (s *Store) Tell(ctx context.Context, note monitor.Message, told ...monitor.
 	})
 }
 
+// Lasting lists the causes that begin with prefix and that the operator was told
+// of and not of their end.
+func (s *Store) Lasting(ctx context.Context, prefix string) ([]string, error) {
+	rows, err := s.read.QueryContext(ctx, `select cause from notices where over = 0 and cause like ? order by told, cause`, prefix+"%")
+	if err != nil {
+		return nil, fmt.Errorf("read notices: %w", err)
+	}
+	return collect(rows, func(row scanner) (cause string, err error) { return cause, row.Scan(&cause) })
+}
+
+// EndAll ends the causes that begin with prefix, and tells nobody.
+func (s *Store) EndAll(ctx context.Context, prefix string) error {
+	return s.transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `update notices set over = 1 where over = 0 and cause like ?`, prefix+"%")
+		return err
+	})
+}
+
 // toldTogether is within what time two workers tell of the same thing.
 const toldTogether = time.Hour
 
