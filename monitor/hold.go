@@ -85,18 +85,19 @@ func (s *Setup) Rehold(ctx context.Context, outbox Outbox, now time.Time) (chang
 	})
 }
 
-// holdAnew is hold for a message that waits already.
+// holdAnew is hold for a message that waits already. When nothing keeps it any
+// more its time has come: it is told with the others, as it would have been.
 func (s *Setup) holdAnew(m *Message, r *rules.Rule, now time.Time) (Hold, time.Time) {
-	if m.Kind == KindReply {
-		return s.holdReply(r, now)
-	}
-	if r.Severity == rules.Low && !s.Digest.IsZero() {
+	if m.Kind != KindReply && r.Severity == rules.Low && !s.Digest.IsZero() {
 		return ForDigest, s.nextDigest(m.Created, now)
 	}
-	why, until := Hold(""), now
-	if m.Held == ForRate && r.MaxPerHour > 0 {
+	why, until := m.Held, now
+	switch {
+	case why == ForDigest:
+		why = ""
+	case why == ForRate && r.MaxPerHour > 0:
 		hour := earlier(m.NotBefore, m.Created.Add(time.Hour)) // beyond it only quiet hours keep it
-		why, until = ForRate, later(hour, now)
+		until = later(hour, now)
 	}
 	return s.holdForQuiet(r, why, until)
 }

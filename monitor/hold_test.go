@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -210,4 +211,38 @@ func TestEachChannelOfARuleIsToldAll(t *testing.T) {
 			"digest desk: part 1 of 1, 1 alerts, 0 folded", "digest news: part 1 of 1, 1 alerts, 0 folded",
 		})
 	})
+}
+
+// What an edit releases comes as it would have at its time: together.
+func TestWhatAnEditReleasesComesFolded(t *testing.T) {
+	for name, tt := range map[string]struct {
+		title    string
+		n        int
+		from, to string
+		want     []string
+	}{
+		"from quiet hours":         {"Drill", 3, "    quiet: 22:00-07:00\n", "", []string{"fold news: 3 alerts"}},
+		"into shorter quiet hours": {"Drill", 3, "07:00", "06:30", []string{"fold news: 3 alerts"}},
+		"from a number an hour": {"Flood", 6, "    max_per_hour: 3\n", "",
+			[]string{"alert news: Flood 0", "alert news: Flood 1", "alert news: Flood 2", "fold news: 3 alerts"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(6 * time.Hour)
+				d := newDesk(t, feedNamed(t, "Agency", "@hourly"))
+				var articles []monitor.Article
+				for i := range tt.n {
+					articles = append(articles, item(fmt.Sprint(i), fmt.Sprintf("%s %d", tt.title, i), time.Duration(9-i)*time.Minute))
+				}
+				d.pages.set("Agency", articles...)
+				d.once(t)
+				time.Sleep(10 * time.Minute)
+				next := *d.InForce.Load()
+				next.Engine = engineOf(t, strings.ReplaceAll(watchRules, tt.from, tt.to))
+				d.InForce.Store(&next)
+				d.drain(t, 25*time.Minute)
+				equal(t, d.board.lines(), tt.want)
+			})
+		})
+	}
 }
