@@ -57,7 +57,9 @@ func arrive(a *monitor.Article) *arrival {
 }
 
 // meet notes of each arrival whether anything is kept under one of its keys. If
-// not it is new; if so, sight says whether it is the same article.
+// not it is new; if so, sight says whether it is the same article. Each key is
+// looked up by its index: of exists PostgreSQL may make one pass over the table,
+// and keep to that plan when it has grown.
 func meet(ctx context.Context, from querier, feedKey string, arrivals []*arrival) error {
 	return inRuns(arrivals, func(run []*arrival) error {
 		args := make([]any, 0, 3*len(run)+1)
@@ -66,9 +68,10 @@ func meet(ctx context.Context, from querier, feedKey string, arrivals []*arrival
 			args = append(args, a.identity, a.canonical, a.title)
 		}
 		rows, err := from.QueryContext(ctx, `with page (n, identity, canonical, title_key) as (values `+numberedRows(len(run), 3)+`)
-			select n from page where exists (select 1 from seen s where s.feed_key = ? and s.identity = page.identity)
-				or exists (select 1 from articles a where a.canonical = page.canonical and a.canonical <> '')
-				or exists (select 1 from articles a where a.title_key = page.title_key)`, append(args, feedKey)...)
+			select n from page where coalesce(
+				(select 1 from seen s where s.feed_key = ? and s.identity = page.identity limit 1),
+				(select 1 from articles a where a.canonical = page.canonical and a.canonical <> '' limit 1),
+				(select 1 from articles a where a.title_key = page.title_key limit 1), 0) <> 0`, append(args, feedKey)...)
 		if err != nil {
 			return err
 		}

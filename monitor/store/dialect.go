@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -24,34 +25,64 @@ import (
 // by byte; and there is no strict and no rowid. Truth is an integer in both: a
 // query asks for "<> 0".
 
-// translated gives each connection of a connector SQLite's placeholders.
-type translated struct{ driver.Connector }
+// translated gives each connection of a connector SQLite's placeholders. Where a
+// session is its own, and prepares is set, it keeps what it has prepared.
+type translated struct {
+	driver.Connector
+	prepares bool
+}
 
 func (t translated) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := t.Connector.Connect(ctx)
 	if err != nil {
 		return nil, unreachable(err)
 	}
-	c := conn.(*stdlib.Conn)
-	return &translator{c, lineOf(c.Conn().PgConn())}, nil
+	c := &translator{Conn: conn.(*stdlib.Conn)}
+	c.line = lineOf(c.Conn.Conn().PgConn())
+	if t.prepares {
+		c.line.allow(ctx)
+		if c.prepares, err = hasSession(ctx, c.Conn.Conn()); err != nil {
+			return nil, errors.Join(unreachable(err), c.Close())
+		}
+	}
+	return c, nil
+}
+
+// hasSession says whether a connection is to one process of the server and stays
+// so. A pooler, which may hand each transaction to another one, has to tell of a
+// process when it is connected to, and that is none of them.
+func hasSession(ctx context.Context, conn *pgx.Conn) (bool, error) {
+	var pid uint32
+	err := conn.QueryRow(ctx, `select pg_backend_pid()`).Scan(&pid)
+	return pid == conn.PgConn().PID(), err
 }
 
 // A translator is a connection to PostgreSQL that speaks as SQLite's do.
 type translator struct {
 	*stdlib.Conn
-	line *lineConn
+	line     *lineConn
+	prepares bool
 }
 
 func (c *translator) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	c.line.allow(ctx)
-	result, err := c.Conn.ExecContext(ctx, numbered(query), args)
+	result, err := c.Conn.ExecContext(ctx, numbered(query), c.wishing(query, args))
 	return result, c.dropped(err)
 }
 
 func (c *translator) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	c.line.allow(ctx)
-	rows, err := c.Conn.QueryContext(ctx, numbered(query), args)
+	rows, err := c.Conn.QueryContext(ctx, numbered(query), c.wishing(query, args))
 	return rows, c.dropped(err)
+}
+
+// wishing says before the arguments of a query, where pgx looks for it, whether it
+// is to be prepared and kept.
+func (c *translator) wishing(query string, args []driver.NamedValue) []driver.NamedValue {
+	if !c.prepares || !isPlain(query) {
+		return args
+	}
+	return append([]driver.NamedValue{{Value: pgx.QueryExecModeCacheStatement}}, args...)
 }
 
 func (c *translator) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, error) {

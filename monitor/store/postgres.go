@@ -86,16 +86,18 @@ func readPostgres(ctx context.Context, address string) (*Store, error) {
 	return s, nil
 }
 
-// dial connects without prepared statements or anything else that lives in a
-// session, so that a pooler may hand each transaction to another connection. A
-// connection may be silent for as long as the limit.
+// dial connects. Nothing of ours lives in a session but what was prepared, and
+// that only where no pooler hands each transaction to another one, and the address
+// does not ask for default_query_exec_mode=exec. A connection may be silent for as
+// long as the limit.
 func dial(ctx context.Context, address string, limit time.Duration, wrap wrapping) (*Store, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, &Unreachable{shown(address), errors.New("the address cannot be read")} // pgx's error may hold it
 	}
+	prepares := config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec
-	config.StatementCacheCapacity, config.DescriptionCacheCapacity = 0, 0
+	config.StatementCacheCapacity, config.DescriptionCacheCapacity = maxStatements, 0
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectLimit
 	}
@@ -103,7 +105,7 @@ func dial(ctx context.Context, address string, limit time.Duration, wrap wrappin
 		config.RuntimeParams[applicationKey] = "newswatch"
 	}
 	config.DialFunc = (&line{limit: limit}).over(config.DialFunc)
-	connector := driver.Connector(translated{stdlib.GetConnector(*config)})
+	connector := driver.Connector(translated{stdlib.GetConnector(*config), prepares})
 	if wrap != nil {
 		connector = wrap(connector)
 	}
