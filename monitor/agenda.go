@@ -32,6 +32,7 @@ type entry struct {
 	moved bool // its schedule changed while it was busy
 
 	soonest time.Time // when it may be asked again although it fails
+	leased  time.Time // until when it is this worker's to poll, where several share the store
 }
 
 func newAgenda(now time.Time) *agenda {

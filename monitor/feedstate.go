@@ -6,7 +6,7 @@ import "time"
 type FeedState struct {
 	Key   string
 	Name  string
-	Lease string // the worker that polls it; a write under another lease is refused
+	Lease string // the worker that polls it, or did so last; a write under another lease is refused
 
 	Validators Validators
 	Address    string        // where it is asked for since it has moved for good; "": at its URL
@@ -33,6 +33,8 @@ type FeedState struct {
 	Gone     bool          // the last poll failed because the publisher ended the feed
 	Fault    string        // why the last poll failed, or what of its body could not be read; "": neither
 	Hint     string        // what to do about it; may be ""
+
+	Leased time.Time // when that worker's lease ends unless it is renewed; told by FeedBook.Lease alone, and not kept
 }
 
 // FirstPoll says whether the feed was never read before.

@@ -87,11 +87,11 @@ func (r reachable) Lease(ctx context.Context, worker string, feeds []monitor.Fee
 	return r.Store.Lease(ctx, worker, feeds, now, until)
 }
 
-func (r reachable) Renew(ctx context.Context, worker string, now, until time.Time) error {
+func (r reachable) Renew(ctx context.Context, worker string, keys []string, now, until time.Time) error {
 	if r.by.still.Load() {
 		return errDied
 	}
-	return r.Store.Renew(ctx, worker, now, until)
+	return r.Store.Renew(ctx, worker, keys, now, until)
 }
 
 func TestWorkersPollEachFeedInTheirTurn(t *testing.T) {
@@ -126,6 +126,46 @@ func TestWorkersPollEachFeedInTheirTurn(t *testing.T) {
 		for i := range feeds {
 			if n := told[fmt.Sprint("https://example.com/b", i)]; n != 1 {
 				t.Errorf("bulletin %d was told %d times", i, n)
+			}
+		}
+	})
+}
+
+// A worker knows the page of a feed that it polled last, and has a connection to
+// its host.
+func TestFeedStaysWithTheWorkerThatPolledItLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var feeds []monitor.Feed
+		for i := range 12 {
+			feeds = append(feeds, feedNamed(t, fmt.Sprint("Wire", i), []string{"@every 60s", "@every 7s"}[i%2]))
+		}
+		d := newDesk(t, feeds...)
+		crew := []*colleague{d.join(t, "w1"), d.join(t, "w2"), d.join(t, "w3")}
+		time.Sleep(2 * time.Minute)
+		before := make(map[string][]int64)
+		for _, feed := range feeds {
+			for _, c := range crew {
+				before[feed.Name] = append(before[feed.Name], c.polled(feed.Name))
+			}
+		}
+		for n := range 10 {
+			time.Sleep(time.Minute)
+			for _, feed := range feeds[:6] {
+				d.pages.set(feed.Name, item(fmt.Sprint(feed.Name, n), "Something else", time.Minute))
+			}
+		}
+		for _, c := range crew {
+			c.leave(t)
+		}
+		for _, feed := range feeds {
+			var by []string
+			for i, c := range crew {
+				if n := c.polled(feed.Name) - before[feed.Name][i]; n > 0 {
+					by = append(by, fmt.Sprintf("%s %d times", c.Name, n))
+				}
+			}
+			if len(by) != 1 {
+				t.Errorf("%s was polled by %s", feed.Name, strings.Join(by, ", "))
 			}
 		}
 	})

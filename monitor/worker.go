@@ -17,17 +17,18 @@ type FeedBook interface {
 	Enroll(ctx context.Context, worker string, feeds []Feed) ([]FeedState, error)
 	// Lease leases to the worker, for as long as now is from until, those of the
 	// feeds that nobody else has and nobody has polled since their state was read.
-	// It returns the others, by key, as the store knows them. Writing a state ends
-	// its lease.
+	// It returns the others, by key, as the store knows them, with the end of their
+	// lease. Writing a state ends its lease.
 	Lease(ctx context.Context, worker string, feeds []FeedState, now, until time.Time) (others map[string]FeedState, err error)
-	// Renew makes all the worker's leases of feeds end at until.
-	Renew(ctx context.Context, worker string, now, until time.Time) error
+	// Renew makes the leases that the worker has of the feeds of these keys end at
+	// until.
+	Renew(ctx context.Context, worker string, keys []string, now, until time.Time) error
 	// Muster notes that the worker is alive until the given time, and lists the
 	// others that are.
 	Muster(ctx context.Context, self Colleague, now, until time.Time) (others []Colleague, err error)
-	// Leave gives the feeds of these keys back: what is still written for them by
-	// the worker is refused.
-	Leave(ctx context.Context, worker string, keys []string) error
+	// Leave gives the feeds of these keys back, or all if there are none: what is
+	// still written for them by the worker is refused.
+	Leave(ctx context.Context, worker string, keys ...string) error
 	// Touch writes states whose polls found nothing new.
 	Touch(ctx context.Context, states []FeedState) error
 	// Forget drops articles first seen before keep, and what has no use any
@@ -76,9 +77,11 @@ type Worker struct {
 	agenda  *agenda
 	pulse   *pulse               // nil under Once
 	quiet   map[string]FeedState // times to be written, by feed key
+	flushAt time.Time            // when they are
 	lost    int                  // polls that the store did not take, since it last did
 	pingAt  time.Time            // when it is asked again
-	renewAt time.Time            // when leases are renewed, where the store is shared
+	leaseAt time.Time            // when feeds are leased again, where the store is shared
+	renewAt time.Time            // when leases are renewed
 }
 
 // A polled is what a poll's goroutine hands back to the worker's loop.
@@ -111,8 +114,7 @@ func (w *Worker) leave(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	err := w.flush(ctx)
 	if w.Shared {
-		now := w.Now()
-		err = errors.Join(err, w.Book.Renew(ctx, w.Name, now, now))
+		err = errors.Join(err, w.Book.Leave(ctx, w.Name))
 	}
 	return err
 }
@@ -181,12 +183,13 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 	done := make(chan polled)
 	running := 0
 	last := w.Now().Round(0) // by the wall clock
-	flushAt, forgetAt := last.Add(touchEvery), last.Add(forgetFirst)
+	forgetAt := last.Add(forgetFirst)
+	w.flushAt = last.Add(touchEvery)
 	for ctx.Err() == nil && !enough() {
 		now := w.Now()
 		if now.Round(0).Sub(last).Abs() > clockLeap { // it was set, or the machine slept
 			w.Log.Warn("the clock has leapt", "from", last.UTC(), "to", now.UTC())
-			flushAt, forgetAt = now, now.Add(forgetAfterLeap)
+			w.flushAt, forgetAt = now, now.Add(forgetAfterLeap)
 			if w.pulse != nil {
 				w.pulse.leap(now)
 			}
@@ -204,9 +207,9 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 				go func(feed Feed, state FeedState) { done <- w.poll(ctx, e, feed, state) }(e.feed, e.state)
 			}
 		}
-		if !now.Before(flushAt) {
+		if !now.Before(w.flushAt) {
 			w.flushOrLog(ctx)
-			flushAt = now.Add(touchEvery)
+			w.flushAt = now.Add(touchEvery)
 		}
 		if !now.Before(forgetAt) {
 			w.forget(ctx, now, now.Add(-w.InForce.Load().Retention))
@@ -225,7 +228,7 @@ func (w *Worker) loop(ctx context.Context, enough func() bool) {
 			w.take(p)
 		case change := <-w.changes.coming():
 			w.adopt(ctx, change)
-		case <-time.After(min(wait, flushAt.Sub(now))):
+		case <-time.After(min(wait, w.flushAt.Sub(now))):
 		}
 	}
 	for ; running > 0; running-- {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math/bits"
 	"strings"
 	"time"
 
@@ -62,15 +63,17 @@ func (of Selection) where() (string, []any) {
 }
 
 // among is the condition, after others, that a column has one of the values;
-// "" when there are none.
+// "" when there are none. The last is repeated until their number is a power of
+// two: so statements have few texts, and each is prepared once.
 func among[T any](column string, values []T, args *[]any) string {
 	if len(values) == 0 {
 		return ""
 	}
-	for _, v := range values {
-		*args = append(*args, v)
+	n := 1 << bits.Len(uint(len(values)-1))
+	for i := range n {
+		*args = append(*args, values[min(i, len(values)-1)])
 	}
-	return ` and ` + column + ` in (?` + strings.Repeat(`, ?`, len(values)-1) + `)`
+	return ` and ` + column + ` in (?` + strings.Repeat(`, ?`, n-1) + `)`
 }
 
 func scanTracked(row scanner) (t Tracked, err error) {

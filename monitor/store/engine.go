@@ -20,7 +20,7 @@ type engine interface {
 	lockStories(context.Context, *sql.Tx) error
 	// leaseTime is the time that leases are kept in, where the caller's clock
 	// reads now.
-	leaseTime(ctx context.Context, tx *sql.Tx, now time.Time) (time.Time, error)
+	leaseTime(ctx context.Context, from querier, now time.Time) (time.Time, error)
 	// again says whether what failed so may be done again, and after how long.
 	again(err error, try int) (wait time.Duration, ok bool)
 	// ill says whether an error tells of the database, not of what it was asked.

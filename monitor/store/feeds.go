@@ -4,54 +4,95 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"newswatch/monitor"
 )
 
-const feedColumns = `key, name, lease, etag, last_modified, body_hash, address, redirect_to, redirect_since, redirect_times,
-	spec, ttl, skip_hours, next_poll, last_poll, first_ok, last_ok, last_new, newest, parsed, empty_since, last_gap,
-	items, gaps, rate, lull, failures, gone, fault, hint`
+// What is kept of a feed, and what of it a poll writes.
+const (
+	feedColumns = `key, name, lease, ` + polledColumns
+
+	polledColumns = `etag, last_modified, body_hash, address, redirect_to, redirect_since, redirect_times, ` +
+		`spec, ttl, skip_hours, next_poll, last_poll, first_ok, last_ok, last_new, newest, parsed, empty_since, last_gap, ` +
+		`items, gaps, rate, lull, failures, gone, fault, hint`
+)
+
+// maxKeys are named in one statement.
+const maxKeys = 256
 
 // Enroll makes a row for each feed that has none, and returns what is known of
 // each, in the same order. All are the worker's from then on, unless it is "".
 func (s *Store) Enroll(ctx context.Context, worker string, feeds []monitor.Feed) ([]monitor.FeedState, error) {
-	states := make([]monitor.FeedState, len(feeds))
+	byKey := make(map[string]monitor.Feed, len(feeds))
+	for _, feed := range feeds {
+		byKey[feed.Key()] = feed
+	}
+	keys := slices.Sorted(maps.Keys(byKey)) // so that two workers that begin wait for each other rather than deadlock
+	var known map[string]monitor.FeedState
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		for i, feed := range feeds {
-			if former := feed.FormerKey(); former != "" {
-				if err := rename(ctx, tx, former, feed.Key()); err != nil {
+		for _, key := range keys {
+			if former := byKey[key].FormerKey(); former != "" {
+				if err := rename(ctx, tx, former, key); err != nil {
 					return err
 				}
 			}
-			row := tx.QueryRowContext(ctx, `insert into feeds (key, name, lease) values (?1, ?2, ?3)
-				on conflict (key) do update set name = excluded.name, lease = case ?3 when '' then feeds.lease else ?3 end
-				returning `+feedColumns, feed.Key(), feed.Name, worker)
-			state, err := scanFeed(row)
+		}
+		var err error
+		if known, err = feedsOf(ctx, tx, keys); err != nil {
+			return err
+		}
+		others := slices.DeleteFunc(slices.Clone(keys), func(key string) bool { // a row that is right is not written: others may have it
+			state, there := known[key]
+			return there && state.Name == byKey[key].Name && (worker == "" || state.Lease == worker)
+		})
+		return inRuns(others, func(run []string) error {
+			args := make([]any, 0, 3*len(run))
+			for _, key := range run {
+				args = append(args, key, byKey[key].Name, worker)
+			}
+			rows, err := tx.QueryContext(ctx, `insert into feeds (key, name, lease) values `+rowsOf(len(run), 3)+`
+				on conflict (key) do update set name = excluded.name, lease = case excluded.lease when '' then feeds.lease else excluded.lease end
+				returning `+feedColumns, args...)
 			if err != nil {
 				return err
 			}
-			states[i] = state
-		}
-		return nil
+			states, err := collect(rows, scanFeed)
+			for _, state := range states {
+				known[state.Key] = state
+			}
+			return err
+		})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("enroll feeds: %w", err)
+	}
+	states := make([]monitor.FeedState, len(feeds))
+	for i, feed := range feeds {
+		states[i] = known[feed.Key()]
+		states[i].Leased = time.Time{}
 	}
 	return states, nil
 }
 
 // Lease leases to the worker, for as long as now is from until, those of the
 // feeds that nobody else has and nobody has polled since their state was read.
-// It returns the others, by key, as the store knows them. Writing a feed's state
-// ends its lease.
+// It returns the others, by key, as the store knows them, with the end of their
+// lease. Writing a feed's state ends its lease.
 func (s *Store) Lease(ctx context.Context, worker string, feeds []monitor.FeedState, now, until time.Time) (others map[string]monitor.FeedState, err error) {
-	err = s.transact(ctx, func(tx *sql.Tx) error {
-		at, err := s.engine.leaseTime(ctx, tx, now)
+	keys := make([]string, len(feeds))
+	for i, f := range feeds {
+		keys[i] = f.Key
+	}
+	err = s.repeat(ctx, func() error {
+		at, err := s.engine.leaseTime(ctx, s.write, now)
 		if err != nil {
 			return err
 		}
-		rows, err := readFeeds(ctx, tx, feeds, s.engine.skipLocked())
+		rows, err := feedsOf(ctx, s.write, keys)
 		if err != nil {
 			return err
 		}
@@ -59,22 +100,18 @@ func (s *Store) Lease(ctx context.Context, worker string, feeds []monitor.FeedSt
 		var free []string
 		for _, f := range feeds {
 			row, there := rows[f.Key]
-			leased := row.until.After(at)
 			switch {
-			case !there: // somebody is about to take it, or to give it back
+			case !there:
 				others[f.Key] = f
-			case leased && row.Lease == worker, !leased && ms(row.LastPoll) == ms(f.LastPoll):
-				free = append(free, f.Key)
+			case polledAfter(row.LastPoll, f), row.Leased.After(at) && row.Lease != worker:
+				row.Leased = now.Add(row.Leased.Sub(at))
+				others[f.Key] = row
 			default:
-				others[f.Key] = row.FeedState
+				others[f.Key] = f // unless it is granted
+				free = append(free, f.Key)
 			}
 		}
-		if len(free) == 0 {
-			return nil
-		}
-		args := []any{worker, ms(at.Add(until.Sub(now)))}
-		_, err = tx.ExecContext(ctx, `update feeds set lease = ?, lease_until = ? where 1 = 1`+among(`key`, free, &args), args...)
-		return err
+		return s.grant(ctx, worker, free, at, at.Add(until.Sub(now)), others)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("lease feeds: %w", err)
@@ -82,43 +119,74 @@ func (s *Store) Lease(ctx context.Context, worker string, feeds []monitor.FeedSt
 	return others, nil
 }
 
-// A leasedFeed is a feed's row with the end of its lease.
-type leasedFeed struct {
-	monitor.FeedState
-	until time.Time
-}
-
-// readFeeds reads the rows of feeds, by key.
-func readFeeds(ctx context.Context, tx *sql.Tx, feeds []monitor.FeedState, locking string) (map[string]leasedFeed, error) {
-	keys := make([]string, len(feeds))
-	for i, f := range feeds {
-		keys[i] = f.Key
+// grant leases to the worker those of the feeds that are free, and nobody is about
+// to take, and takes them off the others.
+func (s *Store) grant(ctx context.Context, worker string, free []string, at, until time.Time, others map[string]monitor.FeedState) error {
+	if len(free) == 0 {
+		return nil
 	}
-	var args []any
-	rows, err := tx.QueryContext(ctx, `select lease_until, `+feedColumns+` from feeds where 1 = 1`+among(`key`, keys, &args)+locking, args...)
+	args := []any{worker, ms(until), worker, ms(at)}
+	rows, err := s.write.QueryContext(ctx, `update feeds set lease = ?, lease_until = ? where key in (
+			select key from feeds where (lease = ? or lease_until <= ?)`+among(`key`, free, &args)+s.engine.skipLocked()+`)
+		returning key, last_poll`, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	list, err := collect(rows, func(row scanner) (f leasedFeed, err error) {
-		f.FeedState, err = scanFeed(scanAfter{row, stamp{&f.until}})
-		return f, err
+	_, err = collect(rows, func(row scanner) (key string, err error) {
+		var last time.Time
+		if err := row.Scan(&key, stamp{&last}); err != nil {
+			return key, err
+		}
+		if !polledAfter(last, others[key]) { // else it was just now
+			delete(others, key)
+		}
+		return key, nil
 	})
-	known := make(map[string]leasedFeed, len(list))
-	for _, f := range list {
-		known[f.Key] = f
-	}
-	return known, err
+	return err
 }
 
-// Renew makes all leases of feeds that the worker has end as long after now as
-// until; with until not after now, at once.
-func (s *Store) Renew(ctx context.Context, worker string, now, until time.Time) error {
-	err := s.transact(ctx, func(tx *sql.Tx) error {
-		at, err := s.engine.leaseTime(ctx, tx, now)
+// polledAfter says whether a feed was polled after what is known of it.
+func polledAfter(last time.Time, known monitor.FeedState) bool { return ms(last) > ms(known.LastPoll) }
+
+// feedsOf reads the feeds of these keys, by key, with the ends of their leases in
+// the store's time.
+func feedsOf(ctx context.Context, from querier, keys []string) (map[string]monitor.FeedState, error) {
+	known := make(map[string]monitor.FeedState, len(keys))
+	for run := range slices.Chunk(keys, maxKeys) {
+		var args []any
+		rows, err := from.QueryContext(ctx, `select lease_until, `+feedColumns+` from feeds where 1 = 1`+among(`key`, run, &args), args...)
+		if err != nil {
+			return nil, err
+		}
+		states, err := collect(rows, func(row scanner) (f monitor.FeedState, err error) {
+			var until time.Time
+			f, err = scanFeed(scanAfter{row, stamp{&until}})
+			f.Leased = until
+			return f, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range states {
+			known[f.Key] = f
+		}
+	}
+	return known, nil
+}
+
+// Renew makes the leases that the worker has of the feeds of these keys end as
+// long after now as until.
+func (s *Store) Renew(ctx context.Context, worker string, keys []string, now, until time.Time) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	err := s.repeat(ctx, func() error {
+		at, err := s.engine.leaseTime(ctx, s.write, now)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `update feeds set lease_until = ? where lease = ? and lease_until <> 0`, ms(at.Add(until.Sub(now))), worker)
+		args := []any{ms(at.Add(until.Sub(now))), worker}
+		_, err = s.write.ExecContext(ctx, `update feeds set lease_until = ? where lease = ? and lease_until <> 0`+among(`key`, keys, &args), args...)
 		return err
 	})
 	if err != nil {
@@ -127,16 +195,13 @@ func (s *Store) Renew(ctx context.Context, worker string, now, until time.Time) 
 	return nil
 }
 
-// Leave gives the feeds of these keys back: what the worker still writes for them
-// is ErrLeaseLost.
-func (s *Store) Leave(ctx context.Context, worker string, keys []string) error {
+// Leave gives the feeds of these keys back, or all if there are none: what the
+// worker still writes for them is ErrLeaseLost.
+func (s *Store) Leave(ctx context.Context, worker string, keys ...string) error {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		for _, key := range keys {
-			if _, err := tx.ExecContext(ctx, `update feeds set lease = '', lease_until = 0 where key = ? and lease = ?`, key, worker); err != nil {
-				return err
-			}
-		}
-		return nil
+		args := []any{worker}
+		_, err := tx.ExecContext(ctx, `update feeds set lease = '', lease_until = 0 where lease = ?`+among(`key`, keys, &args), args...)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("give feeds back: %w", err)
@@ -165,13 +230,10 @@ func rename(ctx context.Context, tx *sql.Tx, former, key string) error {
 // Touch writes the states of polls that found nothing new. A feed that another
 // worker has by now is left alone.
 func (s *Store) Touch(ctx context.Context, states []monitor.FeedState) error {
+	states = slices.Clone(states)
+	slices.SortFunc(states, func(a, b monitor.FeedState) int { return strings.Compare(a.Key, b.Key) })
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		for _, state := range states {
-			if err := saveFeed(ctx, tx, state); err != nil && err != monitor.ErrLeaseLost {
-				return err
-			}
-		}
-		return nil
+		return inRuns(states, func(run []monitor.FeedState) error { return saveFeeds(ctx, tx, run) })
 	})
 	if err != nil {
 		return fmt.Errorf("write times of feeds: %w", err)
@@ -198,18 +260,32 @@ func scanFeed(row scanner) (f monitor.FeedState, err error) {
 	return f, err
 }
 
-func saveFeed(ctx context.Context, tx *sql.Tx, f monitor.FeedState) error {
-	result, err := tx.ExecContext(ctx, `update feeds set etag = ?, last_modified = ?, body_hash = ?,
-			address = ?, redirect_to = ?, redirect_since = ?, redirect_times = ?, spec = ?, ttl = ?, skip_hours = ?,
-			next_poll = ?, last_poll = ?, first_ok = ?, last_ok = ?, last_new = ?, newest = ?, parsed = ?, empty_since = ?, last_gap = ?,
-			items = ?, gaps = ?, rate = ?, lull = ?, failures = ?, gone = ?, fault = ?, hint = ?, lease_until = 0
-		where key = ? and lease = ?`,
-		f.Validators.ETag, f.Validators.LastModified, f.Validators.BodyHash,
+// polledValues are those of polledColumns.
+func polledValues(f monitor.FeedState) []any {
+	return []any{f.Validators.ETag, f.Validators.LastModified, f.Validators.BodyHash,
 		f.Address, f.Redirect.To, ms(f.Redirect.Since), f.Redirect.Times, f.Spec, f.TTL.Milliseconds(), f.SkipHours,
 		ms(f.NextPoll), ms(f.LastPoll), ms(f.FirstOK), ms(f.LastOK), ms(f.LastNew), ms(f.Newest), ms(f.Parsed), ms(f.EmptySince), ms(f.LastGap),
-		f.Items, f.Gaps, f.Rate, f.Lull.Milliseconds(), f.Failures, f.Gone, f.Fault, f.Hint,
-		f.Key, f.Lease)
+		f.Items, f.Gaps, f.Rate, f.Lull.Milliseconds(), f.Failures, f.Gone, f.Fault, f.Hint}
+}
+
+// saveFeed writes a feed's state, or returns ErrLeaseLost.
+func saveFeed(ctx context.Context, tx *sql.Tx, f monitor.FeedState) error {
+	values := polledValues(f)
+	result, err := tx.ExecContext(ctx, `update feeds set (lease_until, `+polledColumns+`) = (0`+strings.Repeat(`, ?`, len(values))+`)
+		where key = ? and lease = ?`, append(values, f.Key, f.Lease)...)
 	return oneRow(result, err)
+}
+
+// saveFeeds writes the states of those feeds that are still leased as they say.
+func saveFeeds(ctx context.Context, tx *sql.Tx, states []monitor.FeedState) error {
+	var args []any
+	for _, f := range states {
+		args = append(append(args, f.Key, f.Lease), polledValues(f)...)
+	}
+	_, err := tx.ExecContext(ctx, `with polled (key, lease, `+polledColumns+`) as (values `+typedRows(args, len(states))+`)
+		update feeds set (lease_until, `+polledColumns+`) = (0, polled.`+strings.ReplaceAll(polledColumns, `, `, `, polled.`)+`)
+		from polled where feeds.key = polled.key and feeds.lease = polled.lease`, args...)
+	return err
 }
 
 // oneRow is ErrLeaseLost when a guarded update found no row.

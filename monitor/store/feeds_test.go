@@ -61,7 +61,7 @@ func TestFeedIsLeasedToOneWorkerUntilItIsPolled(t *testing.T) {
 		if n := taken("w2", 11, others[agency.Key()]); n != 0 {
 			t.Error("a feed that nobody polls cannot be had with its state as it is")
 		}
-		if err := s.Renew(t.Context(), "w1", seconds(15), seconds(25)); err != nil {
+		if err := s.Renew(t.Context(), "w1", []string{daily.Key()}, seconds(15), seconds(25)); err != nil {
 			t.Fatal(err)
 		}
 		if n := taken("w2", 20, second[1]); n != 1 {
@@ -73,7 +73,7 @@ func TestFeedIsLeasedToOneWorkerUntilItIsPolled(t *testing.T) {
 		if err := s.Record(t.Context(), func(l monitor.Ledger) error { return l.SaveFeed(first[1]) }); !errors.Is(err, monitor.ErrLeaseLost) {
 			t.Errorf("a late write: %v", err)
 		}
-		if err := s.Renew(t.Context(), "w2", seconds(26), seconds(26)); err != nil {
+		if err := s.Leave(t.Context(), "w2"); err != nil {
 			t.Fatal(err)
 		}
 		if n := taken("w1", 26, second[1]); n != 0 {

@@ -230,8 +230,8 @@ func (postgresEngine) lockStories(ctx context.Context, tx *sql.Tx) error {
 }
 
 // leaseTime is the server's: the workers' clocks may differ.
-func (postgresEngine) leaseTime(ctx context.Context, tx *sql.Tx, _ time.Time) (now time.Time, err error) {
-	err = tx.QueryRowContext(ctx, `select (extract(epoch from clock_timestamp()) * 1000)::bigint`).Scan(stamp{&now})
+func (postgresEngine) leaseTime(ctx context.Context, from querier, _ time.Time) (now time.Time, err error) {
+	err = from.QueryRowContext(ctx, `select (extract(epoch from clock_timestamp()) * 1000)::bigint`).Scan(stamp{&now})
 	return now, err
 }
 

@@ -32,6 +32,28 @@ func rowsOf(n, columns int) string {
 	return row + strings.Repeat(`, `+row, n-1)
 }
 
+// typedRows are the placeholders of n rows that no table gives types to. The
+// first has the types of its arguments, and PostgreSQL gives them to the others.
+func typedRows(args []any, n int) string {
+	columns := len(args) / n
+	types := make([]string, columns)
+	for i, arg := range args[:columns] {
+		switch arg.(type) {
+		case string:
+			types[i] = `cast(? as text)`
+		case float64:
+			types[i] = `cast(? as double precision)`
+		default:
+			types[i] = `cast(? as bigint)`
+		}
+	}
+	first := `(` + strings.Join(types, `, `) + `)`
+	if n == 1 {
+		return first
+	}
+	return first + `, ` + rowsOf(n-1, columns)
+}
+
 // numberedRows are the placeholders of n rows that begin with their number:
 // (0, ?), (1, ?).
 func numberedRows(n, columns int) string {

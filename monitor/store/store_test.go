@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -30,8 +29,8 @@ var engines = map[string]func(t *testing.T) *Store{
 // timeless is PostgreSQL, but for leases kept in the time that a test makes.
 type timeless struct{ engine }
 
-func (e timeless) leaseTime(ctx context.Context, tx *sql.Tx, now time.Time) (time.Time, error) {
-	_, err := e.engine.leaseTime(ctx, tx, now)
+func (e timeless) leaseTime(ctx context.Context, from querier, now time.Time) (time.Time, error) {
+	_, err := e.engine.leaseTime(ctx, from, now)
 	return now, err
 }
 
