@@ -24,6 +24,7 @@ import (
 type bench struct {
 	feeds, items, changing, stories, workers int
 	every, lasts, slow                       time.Duration
+	together                                 bool
 	store                                    string // "": a file of its own
 
 	folder string
@@ -110,6 +111,7 @@ It needs Linux: all of 127.0.0.0/8, and /proc.`,
 	flags.IntVar(&b.changing, "changing", 10, "of a hundred polls, how many find a new item")
 	flags.IntVar(&b.stories, "stories", 0, "how many stories the worker knows at its start")
 	flags.DurationVar(&b.every, "every", 30*time.Second, "how often each feed is polled")
+	flags.BoolVar(&b.together, "together", false, "all feeds are due at one moment: they are polled by cron, every so many minutes")
 	flags.DurationVar(&b.lasts, "for", time.Minute, "how long to measure, after each feed was polled once")
 	flags.IntVar(&b.workers, "workers", 1, "how many workers share the store; more than one need --store")
 	flags.StringVar(&b.store, "store", "", "a PostgreSQL, postgres://user@host/db; by default a file of its own")
@@ -129,9 +131,10 @@ const (
 
 func (b *bench) run(ctx context.Context) (result benchResult, err error) {
 	if b.feeds < 1 || b.feeds > benchFeeds || b.items < 1 || b.items > benchItems || b.changing < 0 || b.changing > 100 ||
-		b.stories < 0 || b.workers < 1 || b.workers > benchCrew || b.workers > 1 && b.store == "" || b.every < monitor.MinInterval || b.lasts < time.Second {
+		b.stories < 0 || b.workers < 1 || b.workers > benchCrew || b.workers > 1 && b.store == "" || b.every < monitor.MinInterval || b.lasts < time.Second ||
+		b.together && (b.every%time.Minute != 0 || time.Hour%b.every != 0) {
 		return result, &failure{code: exitUsage, err: errors.New("there is no such load"),
-			hint: fmt.Sprintf("1 to %d feeds of 1 to %d items, 0 to 100 changing, every and for at least 1s; up to %d workers with --store", benchFeeds, benchItems, benchCrew)}
+			hint: fmt.Sprintf("1 to %d feeds of 1 to %d items, 0 to 100 changing, every and for at least 1s; with --together every a part of an hour, in minutes; up to %d workers with --store", benchFeeds, benchItems, benchCrew)}
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
 	if err := b.open(ctx); err != nil {

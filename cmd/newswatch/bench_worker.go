@@ -92,7 +92,11 @@ func (b *bench) config(listen string) string {
 	if b.server != nil {
 		address = b.server.open
 	}
-	fmt.Fprintf(&text, "store: %q\nrules: watch\ndefaults: {schedule: \"@every %s\"}\nhttp: {listen: %q}\n", address, b.every, listen)
+	schedule := "@every " + b.every.String()
+	if b.together {
+		schedule = fmt.Sprintf("*/%d * * * *", int(b.every.Minutes()))
+	}
+	fmt.Fprintf(&text, "store: %q\nrules: watch\ndefaults: {schedule: %q}\nhttp: {listen: %q}\n", address, schedule, listen)
 	fmt.Fprintf(&text, "network: {allow_private: [127.0.0.0/8]}\n")
 	fmt.Fprintf(&text, "slack: {token: \"${SLACK_BOT_TOKEN}\", api_url: %q, channel: %q}\nfeeds:\n", b.slack.URL, demoChannel)
 	for n := range b.feeds {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -19,11 +18,6 @@ import (
 // stopWithin is how long a stop may take before the process ends itself; what
 // is then under way is found again at the next start.
 const stopWithin = 9500 * time.Millisecond
-
-// heapGrowth is by how much of a hundred the heap grows before garbage is looked
-// for. Most of it stays, the stories above all, and little is added: half of what
-// Go would wait for saves memory and costs next to no time.
-const heapGrowth = 50
 
 // stopping is what the log says once a stop was asked for.
 const stopping = "stopping"
@@ -44,9 +38,11 @@ func (a *app) runCommand() *cobra.Command {
 }
 
 func (a *app) work(ctx context.Context, once, terminal bool) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(heapGrowth)
-	}
+	heap, leave := context.WithCancel(ctx)
+	var tending sync.WaitGroup
+	tending.Go(func() { tendHeap(heap) })
+	defer tending.Wait()
+	defer leave()
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP) // else it would end the program
 	defer signal.Stop(hangup)

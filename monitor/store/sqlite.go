@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -18,8 +19,13 @@ import (
 // sqliteDriver is the name of the database driver: modernc.org/sqlite.
 const sqliteDriver = "sqlite"
 
-// readers is how many connections read beside the one that writes.
-const readers = 4
+// readers is how many connections read beside the one that writes. Each drops
+// the pages it has whenever something was written, so that it need not have room
+// for many; every KiB of them takes two.
+const (
+	readers      = 4
+	readersPages = 256 // KiB
+)
 
 // A wrapping makes connections through what it makes of a connector; nil: as
 // they are.
@@ -90,7 +96,7 @@ func connect(ctx context.Context, path string, wrap wrapping) (*Store, error) {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
-	read, err := openDB(dsn(path, "deferred")+"&_pragma=query_only(1)", wrap)
+	read, err := openDB(dsn(path, "deferred")+fmt.Sprintf("&_pragma=query_only(1)&_pragma=cache_size(-%d)", readersPages), wrap)
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}

@@ -20,6 +20,9 @@ type posting struct {
 
 func (p *posting) append(n uint32) {
 	if p.count > 0 {
+		if cap(p.gaps)-len(p.gaps) < binary.MaxVarintLen32 { // append would give it twice the room
+			p.gaps = append(make([]byte, 0, len(p.gaps)*9/8+8), p.gaps...)
+		}
 		p.gaps = binary.AppendUvarint(p.gaps, uint64(n-p.last))
 	}
 	p.last = n
