@@ -1,10 +1,12 @@
 package monitor_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -92,4 +94,32 @@ func TestClockIsSet(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A mute of an hour ends an hour after it was asked for, whatever the clock
+// shows by then.
+func TestMuteLastsWhenTheClockIsSetBack(t *testing.T) {
+	bubble(t, nil, func(t *testing.T, s *staffed) {
+		machine := &clock{}
+		machine.use(s.desk)
+		s.clerk.Now = machine.now
+		s.click(t, 0, "U0A", "mute", monitor.MuteHour)
+		ctx, stop := context.WithCancel(t.Context())
+		var delivering sync.WaitGroup
+		delivering.Go(func() { s.Deliverer.Run(ctx) })
+		ends := func(mutes int, after time.Duration) {
+			t.Helper()
+			time.Sleep(after)
+			list, err := s.store.Mutes(t.Context(), machine.now())
+			if err != nil || len(list) != mutes {
+				t.Errorf("%d mutes are in force, want %d; %v", len(list), mutes, err)
+			}
+		}
+		ends(1, 10*time.Minute)
+		machine.set(-2 * time.Hour)
+		ends(1, 49*time.Minute)
+		ends(0, 2*time.Minute)
+		stop()
+		delivering.Wait()
+	})
 }

@@ -22,15 +22,21 @@ func (s *Store) LastKnown(ctx context.Context) (at time.Time, err error) {
 
 // SetBack moves the times to come of channels, messages and mutes by that much
 // towards the past: the clock was set back. What waits for an hour of the day
-// goes on waiting for it.
+// goes on waiting for it. Of several workers, whose clocks are set alike, one does
+// so; leases go by the server's clock there.
 func (s *Store) SetBack(ctx context.Context, now time.Time, by time.Duration) error {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		for _, step := range []string{
+		steps := []string{
 			`update channels set next_send = next_send - ? where next_send > ?`,
-			`update channels set lease_until = lease_until - ? where lease_until > ?`,
 			`update messages set not_before = not_before - ? where not_before > ? and attempts > 0`,
 			`update messages set audit_at = audit_at - ? where audit_at > ?`,
-		} {
+		}
+		if !s.engine.shared() {
+			steps = append(steps, `update channels set lease_until = lease_until - ? where lease_until > ?`)
+		} else if first, err := s.firstToFollow(ctx, tx, now); err != nil || !first {
+			return err
+		}
+		for _, step := range steps {
 			if _, err := tx.ExecContext(ctx, step, by.Milliseconds(), ms(now)); err != nil {
 				return err
 			}
@@ -47,4 +53,24 @@ func (s *Store) SetBack(ctx context.Context, now time.Time, by time.Duration) er
 		return fmt.Errorf("follow a clock that was set back: %w", err)
 	}
 	return nil
+}
+
+// setAlike is within what time the clocks of workers are set back by the same
+// hand.
+const setAlike = 10 * time.Minute
+
+// firstToFollow says whether no other worker has just followed its clock back, by
+// the server's.
+func (s *Store) firstToFollow(ctx context.Context, tx *sql.Tx, now time.Time) (bool, error) {
+	at, err := s.engine.leaseTime(ctx, tx, now)
+	if err != nil {
+		return false, err
+	}
+	result, err := tx.ExecContext(ctx, `insert into notices (cause, told, over) values ('clock set back', ?, 1)
+		on conflict (cause) do update set told = excluded.told where notices.told < excluded.told - ?`, ms(at), setAlike.Milliseconds())
+	if err != nil {
+		return false, err
+	}
+	changed, err := result.RowsAffected()
+	return changed > 0, err
 }

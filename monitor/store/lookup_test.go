@@ -97,8 +97,14 @@ func TestSetBackMovesMutesThatLastAndNoOthers(t *testing.T) {
 			return err
 		})
 		now := noon.Add(10*time.Minute - 2*time.Hour) // ten minutes later, by a clock that was set back by two hours
-		if err := s.SetBack(t.Context(), now, 2*time.Hour); err != nil {
-			t.Fatal(err)
+		workers := 1
+		if s.Shared() { // each of them notices
+			workers = 3
+		}
+		for range workers {
+			if err := s.SetBack(t.Context(), now, 2*time.Hour); err != nil {
+				t.Fatal(err)
+			}
 		}
 		mutes, err := s.Mutes(t.Context(), now)
 		if err != nil || len(mutes) != 3 {
