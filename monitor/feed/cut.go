@@ -59,12 +59,14 @@ type element struct {
 // local is the element's name without its prefix, in lower case.
 func (e element) local() string { return localName(e.name) }
 
-func localName(name []byte) string {
-	if colon := bytes.IndexByte(name, ':'); colon >= 0 {
-		name = name[colon+1:]
-	}
-	return strings.ToLower(string(name))
+func localName(name []byte) string { return strings.ToLower(string(withoutPrefix(name))) }
+
+// isLocally says whether that is the name, an ASCII word, without its prefix.
+func isLocally(name []byte, local string) bool {
+	return bytes.EqualFold(withoutPrefix(name), []byte(local))
 }
+
+func withoutPrefix(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }
 
 // itemNames are what the items of a root element are called.
 var itemNames = map[string]string{"rss": "item", "rdf": "item", "feed": "entry"}
@@ -84,7 +86,7 @@ func cut(document []byte) (*outline, error) {
 	if namespaces(c.out.root.tag) > maxNamespaces {
 		return nil, fmt.Errorf("more than %d namespaces", maxNamespaces)
 	}
-	c.item = []byte(itemNames[c.out.root.local()])
+	c.item, c.rss = []byte(itemNames[c.out.root.local()]), c.out.root.local() == "rss"
 	if prefix, _, ok := bytes.Cut(root.name, []byte(":")); ok && c.out.root.local() == "feed" {
 		c.item = append(append(bytes.Clone(prefix), ':'), c.item...)
 	}
@@ -104,6 +106,7 @@ type cutter struct {
 	scanner
 	out  outline
 	item []byte // the name of an item's element
+	rss  bool   // its items may stand in a channel
 
 	head bytes.Buffer
 	open [][]byte // elements open outside of items
@@ -167,7 +170,7 @@ func (c *cutter) run(from int) error {
 
 // isEnd says whether m closes what the items stand in.
 func (c *cutter) isEnd(m markup) bool {
-	return bytes.EqualFold(m.name, c.out.root.name) || c.out.root.local() == "rss" && localName(m.name) == "channel"
+	return bytes.EqualFold(m.name, c.out.root.name) || c.rss && isLocally(m.name, "channel")
 }
 
 // nest keeps the stack of elements open outside of items.
@@ -175,7 +178,7 @@ func (c *cutter) nest(m markup) {
 	switch m.kind {
 	case startTag:
 		c.open = append(c.open, m.name)
-		if c.out.channel == nil && localName(m.name) == "channel" {
+		if c.out.channel == nil && isLocally(m.name, "channel") {
 			c.out.channel = c.text[m.start:m.end]
 			if m.end-m.start > maxRootBytes {
 				c.out.channel = []byte("<channel>")

@@ -39,6 +39,7 @@ func (p *parser) frame(parts ...[]byte) {
 	if p.last.Frame != p.imprint.Frame {
 		p.last = monitor.Imprint{}
 	}
+	p.imprint.Items = make([]monitor.Print, 0, len(p.last.Items))
 }
 
 // known is the print of an item in the last imprint.

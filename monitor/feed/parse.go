@@ -86,7 +86,7 @@ func (p *parser) describe(title, language, outlet, ttl string, bases ...string) 
 		p.doc.TTL = min(time.Duration(min(minutes, 1<<20))*time.Minute, longestWait)
 	}
 	p.bases = append(bases, p.page.URL, p.feed.URL)
-	p.seen = make(map[uint64]bool)
+	p.seen = make(map[uint64]bool, len(p.last.Items))
 }
 
 // skipHours reads the hours of the day, in UTC, in which the feed does not

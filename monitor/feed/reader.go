@@ -73,7 +73,7 @@ func NewReader(options Options) *Reader {
 		DisableCompression:     true, // asked for and undone in body.go, under the cap
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		ForceAttemptHTTP2:      true,
-		TLSHandshakeTimeout:    options.Timeout,
+		TLSHandshakeTimeout:    options.Timeout + time.Second, // the fetch's own limit comes first
 		// A connection outlives its fetch for the next feed of the same host,
 		// not for the next poll: a thousand feeds would hold a thousand idle.
 		MaxIdleConns:        64,

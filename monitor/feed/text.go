@@ -76,6 +76,7 @@ func strip(source string) (text string, marked bool) {
 	}
 	tokens := dom.NewTokenizer(strings.NewReader(source))
 	var w writer
+	w.text.Grow(min(len(source), maxBodyBytes))
 	var plain strings.Builder // the text as if nothing in it were markup
 	hidden, within := atom.Atom(0), 0
 	for !w.full() {
