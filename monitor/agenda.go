@@ -18,9 +18,10 @@ const (
 // a time.
 type agenda struct {
 	entries []*entry
-	polling map[string]bool // hosts being asked
-	looked  time.Time       // last time it was asked what is due
-	idle    time.Time       // nothing is due before; zero: unknown
+	polling map[string]bool      // hosts being asked
+	others  map[string]time.Time // hosts that other workers ask, and when to see whether they still do
+	looked  time.Time            // last time it was asked what is due
+	idle    time.Time            // nothing is due before; zero: unknown
 }
 
 type entry struct {
@@ -36,7 +37,7 @@ type entry struct {
 }
 
 func newAgenda(now time.Time) *agenda {
-	return &agenda{polling: make(map[string]bool), looked: now}
+	return &agenda{polling: make(map[string]bool), others: make(map[string]time.Time), looked: now}
 }
 
 // adopt makes the agenda one of these feeds, and returns the keys of those that
@@ -144,6 +145,11 @@ func (a *agenda) due(now time.Time, n int) (ready []*entry, wait time.Duration) 
 			left = true // its turn comes when the host is done
 			continue
 		}
+		if rest := a.others[e.host].Sub(now); rest > 0 && rest <= feedLease {
+			wait = min(wait, rest)
+			continue
+		}
+		delete(a.others, e.host)
 		i, ok := first[e.host]
 		switch {
 		case !ok:

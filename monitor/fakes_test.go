@@ -25,6 +25,10 @@ type pages struct {
 	docs map[string]monitor.Document // by feed name; none: 304
 	errs map[string]error
 	hung map[string]bool // feeds that do not answer
+	slow time.Duration   // what any other takes to answer
+
+	asked map[string]int // requests to a host that wait for their answer
+	most  int            // of those there were, to one host, at once
 
 	texts map[string]string // of articles' own pages, by address
 	read  []string          // addresses of pages that were asked for
@@ -65,10 +69,28 @@ func (p *pages) set(feed string, articles ...monitor.Article) {
 	p.docs[feed] = monitor.Document{Articles: articles}
 }
 
+// ask counts a request to the feed's host until it is over.
+func (p *pages) ask(feed monitor.Feed) (over func()) {
+	host, _, _ := strings.Cut(strings.TrimPrefix(feed.URL, "https://"), "/")
+	count := func(n int) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.asked == nil {
+			p.asked = make(map[string]int)
+		}
+		p.asked[host] += n
+		p.most = max(p.most, p.asked[host])
+	}
+	count(1)
+	return func() { count(-1) }
+}
+
 func (p *pages) Fetch(ctx context.Context, feed monitor.Feed, known monitor.Validators) (monitor.Page, error) {
+	defer p.ask(feed)()
 	for p.hangs(feed.Name) && ctx.Err() == nil {
 		time.Sleep(time.Second)
 	}
+	time.Sleep(p.slow)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := p.errs[feed.Name]; err != nil {

@@ -34,7 +34,8 @@ type FeedState struct {
 	Fault    string        // why the last poll failed, or what of its body could not be read; "": neither
 	Hint     string        // what to do about it; may be ""
 
-	Leased time.Time // when that worker's lease ends unless it is renewed; told by FeedBook.Lease alone, and not kept
+	Leased time.Time // when the lease that keeps it from a worker ends unless it is renewed; told by FeedBook.Lease alone, and not kept
+	Host   string    // hash of where it is asked for now; told to FeedBook.Lease alone; "": it does not count whose turn that is
 }
 
 // FirstPoll says whether the feed was never read before.

@@ -10,7 +10,8 @@ import (
 // store grants each feed to one of those that ask, and tells the others how far
 // it has come. So whoever has room takes the work, and nobody decides who. But a
 // worker leaves others a head start with the feeds that they polled last: they
-// need not parse a page whole, and have a connection to its host.
+// need not parse a page whole, and have a connection to its host. And nobody is
+// granted a feed while another asks its host for another feed.
 const (
 	feedLease  = 10 * time.Second       // renewed like a channel's
 	leaseEvery = 200 * time.Millisecond // what falls due in between is leased together
@@ -35,6 +36,7 @@ func (w *Worker) due(ctx context.Context, now time.Time, n int) (ready []*entry,
 	states := make([]FeedState, len(ready))
 	for i, e := range ready {
 		states[i] = e.state
+		states[i].Host = keyOf(e.host)
 	}
 	asking, cancel := context.WithTimeout(ctx, leaseLimit)
 	defer cancel()
@@ -52,7 +54,11 @@ func (w *Worker) due(ctx context.Context, now time.Time, n int) (ready []*entry,
 	mine := ready[:0]
 	for _, e := range ready {
 		if state, taken := others[e.state.Key]; taken {
-			w.agenda.done(e, state, w.after(e, state, now), now, now)
+			again := w.after(e, state, now)
+			if !polledSince(e, state) {
+				w.agenda.others[e.host] = again
+			}
+			w.agenda.done(e, state, again, now, now)
 			wait = min(wait, leaseAgain)
 			continue
 		}
@@ -62,11 +68,14 @@ func (w *Worker) due(ctx context.Context, now time.Time, n int) (ready []*entry,
 	return mine, wait
 }
 
+// polledSince says whether another worker has polled the feed by its state.
+func polledSince(e *entry, state FeedState) bool { return !state.LastPoll.Equal(e.state.LastPoll) }
+
 // after is when a feed that another worker has, or has polled, is looked at
 // again. Under Once that one's poll does not count.
 func (w *Worker) after(e *entry, state FeedState, now time.Time) time.Time {
 	switch {
-	case state.LastPoll.Equal(e.state.LastPoll):
+	case !polledSince(e, state):
 		return later(now.Add(leaseAgain), state.Leased)
 	case w.pulse == nil:
 		return now

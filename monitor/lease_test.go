@@ -131,6 +131,66 @@ func TestWorkersPollEachFeedInTheirTurn(t *testing.T) {
 	})
 }
 
+func TestWorkersAskAHostOneAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var feeds []monitor.Feed
+		for i := range 12 {
+			feed := feedNamed(t, fmt.Sprint("Wire", i), "@every 20s")
+			feed.URL = fmt.Sprintf("https://wire.example/%d", i)
+			feeds = append(feeds, feed)
+		}
+		d := newDesk(t, feeds...)
+		d.pages.slow = 600 * time.Millisecond
+		crew := []*colleague{d.join(t, "w1"), d.join(t, "w2"), d.join(t, "w3")}
+		for n := range 10 {
+			time.Sleep(time.Minute)
+			d.pages.set(feeds[n].Name, item(fmt.Sprint("n", n), "Something else", time.Minute)) // whose lease ends with its poll
+		}
+		for _, c := range crew {
+			c.leave(t)
+		}
+		if d.pages.most != 1 {
+			t.Errorf("%d requests to one host at once", d.pages.most)
+		}
+		for _, feed := range feeds {
+			var n int64
+			for _, c := range crew {
+				n += c.polled(feed.Name)
+			}
+			if n < 25 || n > 35 {
+				t.Errorf("%s was polled %d times in ten minutes", feed.Name, n)
+			}
+		}
+	})
+}
+
+func TestHostOfAWorkerThatIsGoneIsTakenOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slow, other := feedNamed(t, "Slow", "@every 5s"), feedNamed(t, "Other", "@every 30s")
+		slow.URL, other.URL = "https://wire.example/slow", "https://wire.example/other"
+		d := newDesk(t, slow, other)
+		gone := d.join(t, "w1")
+		time.Sleep(time.Minute)
+		d.pages.hang("Slow", true)
+		time.Sleep(6 * time.Second) // it asks for one of the host's feeds, and waits
+		next := d.join(t, "w2")
+		time.Sleep(time.Minute)
+		if n := next.polled("Slow") + next.polled("Other"); n != 0 {
+			t.Fatalf("the other worker asked the host %d times while it was asked", n)
+		}
+		gone.still.Store(true)
+		time.Sleep(15 * time.Second)
+		if n := next.polled("Slow") + next.polled("Other"); n != 1 {
+			t.Errorf("the other worker asked the host %d times within 15 s", n)
+		}
+		d.pages.hang("Slow", false)
+		gone.still.Store(false)
+		time.Sleep(time.Minute)
+		gone.leave(t)
+		next.leave(t)
+	})
+}
+
 // A worker knows the page of a feed that it polled last, and has a connection to
 // its host.
 func TestFeedStaysWithTheWorkerThatPolledItLast(t *testing.T) {

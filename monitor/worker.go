@@ -16,9 +16,10 @@ type FeedBook interface {
 	// are the worker's from then on, unless it is "".
 	Enroll(ctx context.Context, worker string, feeds []Feed) ([]FeedState, error)
 	// Lease leases to the worker, for as long as now is from until, those of the
-	// feeds that nobody else has and nobody has polled since their state was read.
-	// It returns the others, by key, as the store knows them, with the end of their
-	// lease. Writing a state ends its lease.
+	// feeds that nobody else has, whose hosts nobody else asks for another, and that
+	// nobody has polled since their state was read. It returns the others, by key, as
+	// the store knows them, with the end of the lease that keeps them. Writing a
+	// state ends its lease.
 	Lease(ctx context.Context, worker string, feeds []FeedState, now, until time.Time) (others map[string]FeedState, err error)
 	// Renew makes the leases that the worker has of the feeds of these keys end at
 	// until.

@@ -18,6 +18,8 @@ type engine interface {
 	probe(context.Context, *sql.Tx) error
 	// lockStories makes the transaction the only one that groups.
 	lockStories(context.Context, *sql.Tx) error
+	// lockHosts makes the transaction the only one that leases feeds.
+	lockHosts(context.Context, *sql.Tx) error
 	// leaseTime is the time that leases are kept in, where the caller's clock
 	// reads now.
 	leaseTime(ctx context.Context, from querier, now time.Time) (time.Time, error)

@@ -79,9 +79,10 @@ func (s *Store) Enroll(ctx context.Context, worker string, feeds []monitor.Feed)
 }
 
 // Lease leases to the worker, for as long as now is from until, those of the
-// feeds that nobody else has and nobody has polled since their state was read.
-// It returns the others, by key, as the store knows them, with the end of their
-// lease. Writing a feed's state ends its lease.
+// feeds that nobody else has, whose hosts nobody else asks for another, and that
+// nobody has polled since their state was read. It returns the others, by key, as
+// the store knows them, with the end of the lease that keeps them. Writing a
+// feed's state ends its lease.
 func (s *Store) Lease(ctx context.Context, worker string, feeds []monitor.FeedState, now, until time.Time) (others map[string]monitor.FeedState, err error) {
 	keys := make([]string, len(feeds))
 	for i, f := range feeds {
@@ -97,21 +98,32 @@ func (s *Store) Lease(ctx context.Context, worker string, feeds []monitor.FeedSt
 			return err
 		}
 		others = make(map[string]monitor.FeedState)
-		var free []string
+		var free []monitor.FeedState
 		for _, f := range feeds {
 			row, there := rows[f.Key]
 			switch {
 			case !there:
 				others[f.Key] = f
 			case polledAfter(row.LastPoll, f), row.Leased.After(at) && row.Lease != worker:
-				row.Leased = now.Add(row.Leased.Sub(at))
 				others[f.Key] = row
 			default:
+				f.Leased = time.Time{}
 				others[f.Key] = f // unless it is granted
-				free = append(free, f.Key)
+				free = append(free, f)
 			}
 		}
-		return s.grant(ctx, worker, free, at, at.Add(until.Sub(now)), others)
+		if len(free) > 0 {
+			if err := s.grant(ctx, worker, free, at, at.Add(until.Sub(now)), others); err != nil {
+				return err
+			}
+		}
+		for key, f := range others {
+			if !f.Leased.IsZero() {
+				f.Leased = now.Add(f.Leased.Sub(at))
+				others[key] = f
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("lease feeds: %w", err)
@@ -119,30 +131,79 @@ func (s *Store) Lease(ctx context.Context, worker string, feeds []monitor.FeedSt
 	return others, nil
 }
 
-// grant leases to the worker those of the feeds that are free, and nobody is about
-// to take, and takes them off the others.
-func (s *Store) grant(ctx context.Context, worker string, free []string, at, until time.Time, others map[string]monitor.FeedState) error {
-	if len(free) == 0 {
-		return nil
-	}
-	args := []any{worker, ms(until), worker, ms(at)}
-	rows, err := s.write.QueryContext(ctx, `update feeds set lease = ?, lease_until = ? where key in (
-			select key from feeds where (lease = ? or lease_until <= ?)`+among(`key`, free, &args)+s.engine.skipLocked()+`)
-		returning key, last_poll`, args...)
-	if err != nil {
-		return err
-	}
-	_, err = collect(rows, func(row scanner) (key string, err error) {
-		var last time.Time
-		if err := row.Scan(&key, stamp{&last}); err != nil {
-			return key, err
+// grant leases to the worker those of the feeds that are free, whose hosts are
+// too, and that nobody is about to take, and takes them off the others. It is
+// alone in that, or two workers could lease two feeds of one host.
+func (s *Store) grant(ctx context.Context, worker string, free []monitor.FeedState, at, until time.Time, others map[string]monitor.FeedState) error {
+	return inside(ctx, s.write, func(tx *sql.Tx) error {
+		if err := s.engine.lockHosts(ctx, tx); err != nil {
+			return err
 		}
-		if !polledAfter(last, others[key]) { // else it was just now
-			delete(others, key)
+		asked, err := hostsAsked(ctx, tx, worker, free, at)
+		if err != nil {
+			return err
 		}
-		return key, nil
+		free = slices.DeleteFunc(free, func(f monitor.FeedState) bool {
+			end, taken := asked[f.Host]
+			if taken {
+				f.Leased = end
+				others[f.Key] = f
+			}
+			return taken
+		})
+		return inRuns(free, func(run []monitor.FeedState) error {
+			var args []any
+			for _, f := range run {
+				args = append(args, f.Key, f.Host)
+			}
+			rows, err := tx.QueryContext(ctx, `with wanted (feed, at_host) as (values `+typedRows(args, len(run))+`)
+				update feeds set lease = ?, lease_until = ?, host = at_host from wanted where key = feed and key in (
+					select key from feeds where key in (select feed from wanted) and (lease = ? or lease_until <= ?)`+s.engine.skipLocked()+`)
+				returning key, last_poll`, append(args, worker, ms(until), worker, ms(at))...)
+			if err != nil {
+				return err
+			}
+			_, err = collect(rows, func(row scanner) (key string, err error) {
+				var last time.Time
+				if err := row.Scan(&key, stamp{&last}); err != nil {
+					return key, err
+				}
+				if !polledAfter(last, others[key]) { // else it was just now
+					delete(others, key)
+				}
+				return key, nil
+			})
+			return err
+		})
 	})
-	return err
+}
+
+// hostsAsked are those of the feeds' hosts that other workers ask, with the ends
+// of their leases.
+func hostsAsked(ctx context.Context, tx *sql.Tx, worker string, feeds []monitor.FeedState, at time.Time) (map[string]time.Time, error) {
+	var hosts []string
+	for _, f := range feeds {
+		if f.Host != "" {
+			hosts = append(hosts, f.Host)
+		}
+	}
+	asked := make(map[string]time.Time)
+	if len(hosts) == 0 {
+		return asked, nil
+	}
+	args := []any{worker, ms(at)}
+	rows, err := tx.QueryContext(ctx, `select host, max(lease_until) from feeds where lease <> ? and lease_until > ?`+
+		among(`host`, hosts, &args)+` group by host`, args...)
+	if err != nil {
+		return nil, err
+	}
+	_, err = collect(rows, func(row scanner) (host string, err error) {
+		var end time.Time
+		err = row.Scan(&host, stamp{&end})
+		asked[host] = end
+		return host, err
+	})
+	return asked, err
 }
 
 // polledAfter says whether a feed was polled after what is known of it.

@@ -2,7 +2,10 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -189,6 +192,82 @@ func TestFullTextIsKeptUnderTheHashOfWhatTheFeedShows(t *testing.T) {
 		seen := sightOne(t, s, agency, shown)
 		if !seen.Here || seen.TextHash != shown.TextHash() || seen.Known.Body != full.Body {
 			t.Errorf("got %+v of %+v", seen, seen.Known)
+		}
+	})
+}
+
+// at is the feed's state with the host that it is asked for at.
+func at(host string, state monitor.FeedState) monitor.FeedState {
+	state.Host = host
+	return state
+}
+
+func TestFeedIsNotLeasedWhileItsHostIsAskedForAnother(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		states, err := s.Enroll(t.Context(), "", []monitor.Feed{agency, daily})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, second := at("h", states[0]), at("h", states[1])
+		taken := func(worker string, after time.Duration, state monitor.FeedState) map[string]monitor.FeedState {
+			return leaseFeeds(t, s, worker, noon.Add(after), []monitor.FeedState{state})
+		}
+		if others := taken("w1", 0, first); len(others) != 0 {
+			t.Fatalf("not leased: %v", others)
+		}
+		others := taken("w2", time.Second, second)
+		if len(others) != 1 || !others[daily.Key()].LastPoll.IsZero() || !others[daily.Key()].Leased.Equal(noon.Add(10*time.Second)) {
+			t.Errorf("of a host that is asked another feed was had: %+v", others)
+		}
+		if others := taken("w2", time.Second, at("i", states[1])); len(others) != 0 {
+			t.Errorf("a host is kept from others for one that is asked: %+v", others)
+		}
+		if others := taken("w1", time.Second, at("i", states[0])); len(others) != 1 {
+			t.Error("a feed that has moved to a host that is asked was had")
+		}
+		if err := s.Leave(t.Context(), "w2"); err != nil {
+			t.Fatal(err)
+		}
+		if others := taken("w1", 2*time.Second, second); len(others) != 0 {
+			t.Errorf("the worker that asks the host cannot have its next feed: %+v", others)
+		}
+		if others := taken("w2", 13*time.Second, first); len(others) != 0 {
+			t.Errorf("a lease that is over keeps a host from others: %+v", others)
+		}
+	})
+}
+
+func TestOfFeedsOfOneHostOneIsLeasedAtATime(t *testing.T) {
+	onEach(t, func(t *testing.T, s *Store) {
+		var feeds []monitor.Feed
+		for i := range 8 {
+			feeds = append(feeds, monitor.Feed{Name: fmt.Sprint("Wire", i), URL: fmt.Sprint("https://wire.example/", i)})
+		}
+		states, err := s.Enroll(t.Context(), "", feeds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for round := range 10 {
+			var asking sync.WaitGroup
+			var granted atomic.Int32
+			for i, state := range states {
+				asking.Go(func() {
+					others, err := s.Lease(t.Context(), fmt.Sprint("w", i), []monitor.FeedState{at("h", state)}, noon, noon.Add(time.Minute))
+					if err != nil {
+						t.Error(err)
+					}
+					granted.Add(int32(1 - len(others)))
+				})
+			}
+			asking.Wait()
+			if n := granted.Load(); n != 1 {
+				t.Fatalf("round %d: %d workers have a feed of the host", round, n)
+			}
+			for i := range states {
+				if err := s.Leave(t.Context(), fmt.Sprint("w", i)); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 	})
 }

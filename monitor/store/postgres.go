@@ -229,6 +229,10 @@ func (postgresEngine) lockStories(ctx context.Context, tx *sql.Tx) error {
 	return advisoryLock(ctx, tx, "stories")
 }
 
+func (postgresEngine) lockHosts(ctx context.Context, tx *sql.Tx) error {
+	return advisoryLock(ctx, tx, "hosts")
+}
+
 // leaseTime is the server's: the workers' clocks may differ.
 func (postgresEngine) leaseTime(ctx context.Context, from querier, _ time.Time) (now time.Time, err error) {
 	err = from.QueryRowContext(ctx, `select (extract(epoch from clock_timestamp()) * 1000)::bigint`).Scan(stamp{&now})

@@ -178,6 +178,9 @@ func (sqliteEngine) probe(ctx context.Context, tx *sql.Tx) error {
 // lockStories does nothing: there is one writer.
 func (sqliteEngine) lockStories(context.Context, *sql.Tx) error { return nil }
 
+// lockHosts does nothing either.
+func (sqliteEngine) lockHosts(context.Context, *sql.Tx) error { return nil }
+
 func (sqliteEngine) leaseTime(_ context.Context, _ querier, now time.Time) (time.Time, error) {
 	return now, nil
 }
