@@ -79,6 +79,7 @@ func (a *app) check() error {
 	if _, err := os.Stat(a.configPath()); a.rulesDir == "" || a.configFile != "" || err == nil {
 		var faults config.Faults
 		cfg, faults = config.Load(a.configPath())
+		faults = append(faults, storeFaults(cfg)...)
 		if cfg != nil && cfg.Slack != nil {
 			faults = append(faults, cfg.Slack.Missing...)
 		}

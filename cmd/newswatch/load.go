@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"newswatch/monitor/config"
+	"newswatch/monitor/store"
 	"newswatch/rules"
 )
 
@@ -20,6 +21,7 @@ const defaultConfig = "config.yaml"
 // it. Warnings are for check and run to tell.
 func (a *app) configuration() (*config.Config, error) {
 	cfg, faults := config.Load(a.configPath())
+	faults = append(faults, storeFaults(cfg)...)
 	if faults.Broken() {
 		fmt.Fprintln(a.err, faults)
 		return nil, &failure{code: exitFault, err: errors.New("the configuration is at fault"), told: true}
@@ -30,6 +32,18 @@ func (a *app) configuration() (*config.Config, error) {
 	}
 	a.warnings = faults
 	return cfg, nil
+}
+
+// storeFaults is what is wrong with the address of the configuration's server,
+// if it has one and all variables in it.
+func storeFaults(cfg *config.Config) config.Faults {
+	if cfg == nil || !store.IsServer(cfg.StorePath) || strings.Contains(cfg.StorePath, "${") {
+		return nil
+	}
+	if wrong, ok := errors.AsType[*store.AddressError](store.CheckAddress(cfg.StorePath)); ok {
+		return config.Faults{cfg.Fault("store", wrong.Problem, wrong.Hint)}
+	}
+	return nil
 }
 
 func (a *app) configPath() string {

@@ -268,7 +268,6 @@ func TestServerThatCannotBeUsedIsToldWithoutItsPassword(t *testing.T) {
 		"nobody listens":   "postgres://news:s3cret@127.0.0.1:1/news",
 		"no such host":     "postgres://news:s3cret@db.invalid/news?password=s3cret",
 		"no such database": strings.Replace(pgtest.Schema(t), "/postgres?", "/none?password=s3cret&", 1),
-		"option unknown":   "postgres://news:s3cret@127.0.0.1:1/news?sslmode=s3cret",
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, _ := storedAt(t, address)

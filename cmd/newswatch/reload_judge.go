@@ -45,6 +45,7 @@ func judgeConfig(path string, found files, slack bool) (*config.Config, []findin
 		return nil, []finding{configFinding(*found.fault)}
 	}
 	cfg, faults := config.Parse(path, found.text, os.LookupEnv)
+	faults = append(faults, storeFaults(cfg)...)
 	if cfg != nil && cfg.Slack != nil && slack {
 		faults = append(faults, cfg.Slack.Missing...)
 	}

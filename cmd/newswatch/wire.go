@@ -84,12 +84,13 @@ func (b *bot) close() error {
 // storeFailure gives a store's error its exit code.
 func storeFailure(err error) error {
 	var damaged *store.Damaged
-	var unreachable *store.Unreachable
+	var address *store.AddressError
+	remedy, ofServer := store.Remedy(err)
 	switch {
-	case errors.As(err, &unreachable) && unreachable.Refused():
-		return &failure{code: exitStore, err: err, hint: "create the database, and let the user in store in config.yaml connect to it and create tables"}
-	case errors.As(err, &unreachable):
-		return &failure{code: exitStore, err: err, hint: "check store in config.yaml, and that PostgreSQL runs and can be reached from here"}
+	case errors.As(err, &address):
+		return &failure{code: exitUsage, err: err, hint: address.Hint}
+	case ofServer:
+		return &failure{code: exitStore, err: err, hint: remedy}
 	case errors.As(err, &damaged):
 		return &failure{code: exitStore, err: err, hint: "put a backup in its place: " + store.RestoreCommand(damaged.Path, "BACKUP")}
 	case errors.Is(err, store.ErrLocked):

@@ -54,7 +54,7 @@ const maxBytes = 1 << 20
 type Config struct {
 	Zone            *time.Location // for schedules, digests and quiet hours; default UTC
 	Quiet           rules.Hours    // in which no alerts but those of high severity are told; zero: none
-	StorePath       string         // a file, or postgres://…, which may hold a password: not to be shown
+	StorePath       string         // a file, or postgres://…, which may hold a password: not to be shown, and not checked
 	RulesDir        string         // default rules/watch beside config.yaml
 	Retention       time.Duration  // how long an article is kept from when it was first seen; default 30 days
 	DefaultSchedule monitor.Schedule

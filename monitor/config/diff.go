@@ -60,15 +60,15 @@ func (d *diff) store(before, now string) {
 	d.changed("store", before != now && was == is)
 }
 
+// withoutSecret leaves of an address what stands behind the last @ and before
+// its parameters.
 func withoutSecret(store string) string {
-	if !strings.Contains(store, "://") {
+	scheme, rest, ok := strings.Cut(store, "://")
+	if !ok {
 		return store
 	}
-	u, err := url.Parse(store)
-	if err != nil {
-		return "a server"
-	}
-	return u.Scheme + "://" + u.Host + u.Path
+	place, _, _ := strings.Cut(rest[strings.LastIndexByte(rest, '@')+1:], "?")
+	return scheme + "://" + place
 }
 
 func (d *diff) slack(before, now *Slack) {

@@ -111,6 +111,7 @@ var (
 		regexp.MustCompile(`([^\s"'/@:,{\[]+)@`),                             // user alone
 		regexp.MustCompile(`//[^\s"'/:]*:([^\s"'/@]*[^\s"'/@\d][^\s"'/@]*)`), // password without its @, in place of a port
 		regexp.MustCompile(`[a-z][^\s"'=/]*=([^&\s"'#]+)`),                   // value of a query; TZ=UTC is none
+		regexp.MustCompile(`pass\w*\s*=\s*('(?:\\.|[^'\\])*'?)`),             // as libpq takes it, in quotes
 		regexp.MustCompile(`//[^\s"']*\?(.*)`),                               // whole query: one wrong character would tear a value from its key
 	}
 

@@ -21,39 +21,62 @@ var variable = regexp.MustCompile(`\$\{([^}]*)(\}?)`)
 // Secret mean that the value cannot be had, and then it is returned as
 // written.
 func (r *reader) expand(n *yaml.Node) (value string, faults Faults) {
-	if bareVariable.MatchString(n.Value) {
-		return n.Value, Faults{r.at(n.Line, n.Column, r.width(n), "a variable needs braces", "write ${"+n.Value[1:]+"}")}
+	return r.expandAs(n, func(_ int, value string) string { return value })
+}
+
+// expandAs is expand, with each variable's value written as it has to be where
+// its reference begins.
+func (r *reader) expandAs(n *yaml.Node, written func(at int, value string) string) (value string, faults Faults) {
+	value, lacks := substitute(n.Value, r.env, written)
+	for _, l := range lacks {
+		f := r.at(n.Line, n.Column, r.width(n), l.message, l.hint)
+		f.Secret = l.unset
+		faults = append(faults, f)
 	}
-	value = variable.ReplaceAllStringFunc(n.Value, func(ref string) string {
-		m := variable.FindStringSubmatch(ref)
-		name, closed := m[1], m[2] != ""
-		fault := func(hint, format string, args ...any) {
-			faults = append(faults, r.at(n.Line, n.Column, r.width(n), fmt.Sprintf(format, args...), hint))
-		}
+	return value, faults
+}
+
+// A lack is why a variable's value cannot be had.
+type lack struct {
+	message, hint string
+	unset         bool // the reference is good, the environment has nothing there
+}
+
+// substitute replaces each ${NAME} in a text, or returns it as it is and why.
+func substitute(text string, env func(string) (string, bool), written func(at int, value string) string) (string, []lack) {
+	if bareVariable.MatchString(text) {
+		return text, []lack{{"a variable needs braces", "write ${" + text[1:] + "}", false}}
+	}
+	var b strings.Builder
+	var lacks []lack
+	end := 0
+	for _, m := range variable.FindAllStringSubmatchIndex(text, -1) {
+		name, closed := text[m[2]:m[3]], m[4] < m[5]
+		b.WriteString(text[end:m[0]])
+		end = m[1]
 		switch {
 		case !closed:
-			fault("write ${NAME}", "a ${ is never closed")
+			lacks = append(lacks, lack{"a ${ is never closed", "write ${NAME}", false})
 		case !variableName.MatchString(name):
-			fault("a name is letters, digits and _, like ${SLACK_BOT_TOKEN}", "what stands in ${ } is no variable's name")
+			lacks = append(lacks, lack{"what stands in ${ } is no variable's name", "a name is letters, digits and _, like ${SLACK_BOT_TOKEN}", false})
 		default:
-			got, ok := r.env(name)
+			got, ok := env(name)
 			got = strings.TrimSpace(got) // a newline that came along from a file
 			if got != "" {
-				return got
+				b.WriteString(written(m[0], got))
+				continue
 			}
 			state := "is not set"
 			if ok {
 				state = "is empty"
 			}
-			fault("export "+name+"=…", "the environment variable %s %s", name, state)
-			faults[len(faults)-1].Secret = true
+			lacks = append(lacks, lack{fmt.Sprintf("the environment variable %s %s", name, state), "export " + name + "=…", true})
 		}
-		return ref
-	})
-	if len(faults) > 0 {
-		return n.Value, faults
 	}
-	return value, nil
+	if len(lacks) > 0 {
+		return text, lacks
+	}
+	return b.String() + text[end:], nil
 }
 
 // bareVariable is a reference as a shell would take it.

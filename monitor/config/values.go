@@ -6,8 +6,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,48 +69,6 @@ func (r *reader) schedule(s *section, key string, otherwise monitor.Schedule) mo
 		}
 	}
 	return schedule
-}
-
-// store reads where the database is: a path, or the address of a server, which
-// may hold a password and is never shown.
-func (s *section) store(key, otherwise string) string {
-	text, n, ok := s.text(key)
-	if !ok {
-		return s.resolve(otherwise)
-	}
-	if strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://") {
-		return s.server(n)
-	}
-	path := s.resolve(text)
-	info, err := os.Stat(path)
-	switch {
-	case strings.Contains(text, "://"):
-		s.report(n, "name a file, like "+defaultStore+", or postgres://user@host/db", "the store is a file or a PostgreSQL server")
-	case err == nil && info.IsDir():
-		s.report(n, "name a file in it: "+filepath.Join(text, defaultStore), "%s is a folder", quote(text))
-	}
-	return path
-}
-
-// server reads the address of a PostgreSQL server.
-func (s *section) server(n *yaml.Node) string {
-	text, ok := s.expanded(n)
-	if !ok {
-		return text
-	}
-	u, err := url.Parse(text)
-	if err != nil {
-		problem, _ := addressTrouble(err)
-		s.report(n, "percent-encode what is special in a password, like %2F for /", "this is no address: %s", problem)
-		return text
-	}
-	if _, has := u.User.Password(); has && isLiteral(n) {
-		s.warnLiteral(n, "the password", "PASSWORD")
-	}
-	if strings.Trim(u.Path, "/") == "" && !u.Query().Has("dbname") {
-		s.report(n, "write it like postgres://user@host/db", "the address names no database")
-	}
-	return text
 }
 
 // url reads an address of the given schemes; nil when it is absent, empty,

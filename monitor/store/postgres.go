@@ -7,7 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,11 +25,6 @@ const (
 	applicationKey  = "application_name"
 )
 
-// IsServer says whether a store's address is that of a PostgreSQL server, not a file.
-func IsServer(address string) bool {
-	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
-}
-
 // Unreachable says that a server could not be used as a store. It never shows
 // a password.
 type Unreachable struct {
@@ -40,12 +35,6 @@ type Unreachable struct {
 func (e *Unreachable) Error() string { return "use " + e.Server + " as the store: " + e.err.Error() }
 
 func (e *Unreachable) Unwrap() error { return e.err }
-
-// Refused says whether the server is there and does not let this user in, or
-// has no such database.
-func (e *Unreachable) Refused() bool {
-	return isState(e.err, "28", "3D", "42501") // authorization, catalog name, privilege
-}
 
 // openPostgres opens a server's database for a worker. With wrap not nil every
 // connection is made through what it makes of the connector.
@@ -91,9 +80,9 @@ func readPostgres(ctx context.Context, address string) (*Store, error) {
 // does not ask for default_query_exec_mode=exec. A connection may be silent for as
 // long as the limit.
 func dial(ctx context.Context, address string, limit time.Duration, wrap wrapping) (*Store, error) {
-	config, err := pgx.ParseConfig(address)
+	config, err := parseAddress(address)
 	if err != nil {
-		return nil, &Unreachable{shown(address), errors.New("the address cannot be read")} // pgx's error may hold it
+		return nil, err
 	}
 	prepares := config.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec
@@ -110,10 +99,21 @@ func dial(ctx context.Context, address string, limit time.Duration, wrap wrappin
 		connector = wrap(connector)
 	}
 	s := &Store{write: pool(connector, postgresWriters), read: pool(connector, readers), engine: postgresEngine{}}
-	if err := s.write.PingContext(ctx); err != nil {
+	if err := s.findSchema(ctx); err != nil {
 		return nil, errors.Join(failedToUse(address, err), s.Close())
 	}
 	return s, nil
+}
+
+// findSchema says whether there is one for the store. Without it the first table
+// would be missed for another reason.
+func (s *Store) findSchema(ctx context.Context) error {
+	var there bool
+	err := s.write.QueryRowContext(ctx, `select current_schema() is not null`).Scan(&there)
+	if err == nil && !there {
+		err = errNoSchema
+	}
+	return err
 }
 
 // pool keeps up to n connections. Reading has a pool of its own: those that
@@ -124,35 +124,6 @@ func pool(connector driver.Connector, n int) *sql.DB {
 	db.SetMaxIdleConns(n)
 	db.SetConnMaxIdleTime(connIdleFor)
 	return db
-}
-
-// shown is a server's address without what may be secret in it.
-func shown(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "the PostgreSQL server"
-	}
-	u.RawQuery, u.Fragment = "", ""
-	return u.Redacted()
-}
-
-// DumpCommand copies a store on PostgreSQL into a file; ok is false for another
-// store. The password, which it does not show, is pg_dump's to ask for.
-func DumpCommand(address, file string) (command string, ok bool) {
-	if !IsServer(address) {
-		return "", false
-	}
-	u, err := url.Parse(address)
-	if err != nil {
-		return "pg_dump --format=custom --file=" + quoted(file), true
-	}
-	if _, has := u.User.Password(); has {
-		u.User = url.User(u.User.Username())
-	}
-	query := u.Query()
-	query.Del("password")
-	u.RawQuery = query.Encode()
-	return "pg_dump --format=custom --file=" + quoted(file) + " " + quoted(u.String()), true
 }
 
 // failedToUse says which server could not be used.
@@ -170,7 +141,23 @@ func unreachable(err error) error {
 
 type oneLine struct{ error }
 
-func (e *oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+// Error tells of each address once: with TLS and without it may fail alike, and
+// that a server speaks none matters only when nothing else does.
+func (e *oneLine) Error() string {
+	var lines, plain []string
+	for _, line := range strings.Split(e.error.Error(), "\n") {
+		line = strings.Join(strings.Fields(line), " ")
+		if strings.HasSuffix(line, "server refused TLS connection") {
+			plain = append(plain, line)
+		} else if !slices.ContainsFunc(lines, func(told string) bool { return strings.HasSuffix(told, line) }) {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) < 2 { // the first says who was to connect
+		lines = append(lines, plain...)
+	}
+	return strings.Join(lines, " ")
+}
 
 func (e *oneLine) Unwrap() error { return e.error }
 
