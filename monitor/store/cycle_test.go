@@ -229,7 +229,8 @@ func runCycle(t *testing.T, injected *faults, open func(*faults) (*Store, error)
 		w.InForce.Load().Feeds[0].Written = "https://paper.example/${NAME}"
 		_, onceErr := w.Once(ctx)
 		_, feedsErr := s.Feeds(ctx)
-		return errors.Join(onceErr, feedsErr, s.Leave(ctx, w.Name, "a feed that was taken out"))
+		_, noticesErr := s.Lasting(ctx, "edit ")
+		return errors.Join(onceErr, feedsErr, noticesErr, s.EndAll(ctx, "edit "), s.Leave(ctx, w.Name, "a feed that was taken out"))
 	})
 	s, err := open(&faults{seen: make(map[string]int)})
 	if err != nil {

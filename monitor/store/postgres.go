@@ -269,3 +269,23 @@ func isState(err error, states ...string) bool {
 	}
 	return false
 }
+
+// setAlike is within what time the clocks of workers are set back by the same
+// hand.
+const setAlike = 10 * time.Minute
+
+// firstToFollow says whether no other worker has just followed its clock back, by
+// the server's.
+func (s *Store) firstToFollow(ctx context.Context, tx *sql.Tx, now time.Time) (bool, error) {
+	at, err := s.engine.leaseTime(ctx, tx, now)
+	if err != nil {
+		return false, err
+	}
+	result, err := tx.ExecContext(ctx, `insert into notices (cause, told, over) values ('clock set back', ?, 1)
+		on conflict (cause) do update set told = excluded.told where notices.told < excluded.told - ?`, ms(at), setAlike.Milliseconds())
+	if err != nil {
+		return false, err
+	}
+	changed, err := result.RowsAffected()
+	return changed > 0, err
+}

@@ -61,6 +61,7 @@ func (s *Store) Forget(ctx context.Context, worker string, now, keep time.Time) 
 			{`delete from acts where at < ?`, []any{ms(keep)}},
 			{`delete from verdicts where at < ?`, []any{ms(keep)}},
 			{`delete from mutes where until < ?`, []any{ms(keep)}},
+			{`delete from notices where over = 1 and told < ?`, []any{ms(keep)}},
 			{`delete from matches where at < ? and not exists (select 1 from articles a where a.id = matches.article_id)`, []any{ms(keep)}},
 		} {
 			if _, err := tx.ExecContext(ctx, step.sql, step.args...); err != nil {
