@@ -42,11 +42,18 @@ func (p *pulse) muster(ctx context.Context, now time.Time) error {
 	switch {
 	case len(names) == 0:
 		p.differing = time.Time{}
+		if p.differs {
+			p.differs = false
+			p.Log.Info("all workers go by the same rules again")
+		}
 		return setup.Ops.Ended(ctx, []string{differing}, func([]string) string { return "All workers go by the same rules again." })
 	case p.differing.IsZero():
 		p.differing = now
 	case now.Sub(p.differing) >= differFor:
-		p.Log.Warn("workers go by different rules", "others", names)
+		if !p.differs {
+			p.differs = true
+			p.Log.Warn("workers go by different rules", "others", names)
+		}
 		return setup.Ops.Began(ctx, []string{differing}, func([]string) string {
 			return fmt.Sprintf("Workers go by different rules: %s not by those of %s. What alerts depends on which of them polls. Give all the same files.",
 				strings.Join(names, ", "), p.Name)

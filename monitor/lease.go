@@ -57,6 +57,8 @@ func (w *Worker) due(ctx context.Context, now time.Time, n int) (ready []*entry,
 			again := w.after(e, state, now)
 			if !polledSince(e, state) {
 				w.agenda.others[e.host] = again
+			} else if w.tour.counts(state) {
+				w.tour.note(state.Key, state.Failures > 0, now)
 			}
 			w.agenda.done(e, state, again, now, now)
 			wait = min(wait, leaseAgain)
@@ -72,12 +74,15 @@ func (w *Worker) due(ctx context.Context, now time.Time, n int) (ready []*entry,
 func polledSince(e *entry, state FeedState) bool { return !state.LastPoll.Equal(e.state.LastPoll) }
 
 // after is when a feed that another worker has, or has polled, is looked at
-// again. Under Once that one's poll does not count.
+// again. Under Once a poll of before does not count.
 func (w *Worker) after(e *entry, state FeedState, now time.Time) time.Time {
 	switch {
 	case !polledSince(e, state):
+		if w.tour != nil {
+			return now.Add(leaseAgain) // it has nothing else to do
+		}
 		return later(now.Add(leaseAgain), state.Leased)
-	case w.pulse == nil:
+	case w.tour != nil && !w.tour.counts(state):
 		return now
 	default:
 		return startAt(e.feed, state, now).Add(headStart)

@@ -26,6 +26,15 @@ type colleague struct {
 // join starts another worker beside those of the desk.
 func (d *desk) join(t *testing.T, name string) *colleague {
 	t.Helper()
+	c := d.hire(name)
+	var ctx context.Context
+	ctx, c.stop = context.WithCancel(t.Context())
+	go func() { c.ended <- c.Run(ctx) }()
+	return c
+}
+
+// hire makes another worker, which does nothing yet.
+func (d *desk) hire(name string) *colleague {
 	c := &colleague{ended: make(chan error, 1)}
 	inForce := &atomic.Pointer[monitor.Setup]{}
 	setup := *d.InForce.Load()
@@ -38,9 +47,6 @@ func (d *desk) join(t *testing.T, name string) *colleague {
 		Name: name, Shared: true, InForce: inForce, Book: reachable{d.store, c}, Deliverer: deliverer, Now: time.Now, Log: d.Log,
 		Poller: &monitor.Poller{InForce: inForce, Archive: d.store, Now: time.Now},
 	}
-	var ctx context.Context
-	ctx, c.stop = context.WithCancel(t.Context())
-	go func() { c.ended <- c.Run(ctx) }()
 	return c
 }
 
@@ -188,6 +194,31 @@ func TestHostOfAWorkerThatIsGoneIsTakenOver(t *testing.T) {
 		time.Sleep(time.Minute)
 		gone.leave(t)
 		next.leave(t)
+	})
+}
+
+func TestOnceEndsWhileOthersPollAllTheTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var feeds []monitor.Feed
+		for i := range 10 {
+			feed := feedNamed(t, fmt.Sprint("Wire", i), "@every 2s")
+			feed.URL = fmt.Sprintf("https://wire%d.example/%d", i%5, i)
+			feeds = append(feeds, feed)
+		}
+		d := newDesk(t, feeds...)
+		d.pages.slow = 600 * time.Millisecond
+		d.pages.fail("Wire3", &monitor.FeedError{Reason: "status", Detail: "503"})
+		crew := []*colleague{d.join(t, "w1"), d.join(t, "w2")}
+		time.Sleep(time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		round, err := d.hire("w3").Once(ctx)
+		if err != nil || round.Feeds != 10 || round.Failed != 1 {
+			t.Errorf("got %+v, %v", round, err)
+		}
+		for _, c := range crew {
+			c.leave(t)
+		}
 	})
 }
 

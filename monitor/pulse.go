@@ -42,6 +42,7 @@ type pulse struct {
 
 	musterAt  time.Time
 	differing time.Time // since when other workers go by other rules; zero: none does
+	differs   bool      // whether that was logged
 
 	beating atomic.Bool
 	beats   sync.WaitGroup

@@ -54,6 +54,7 @@ const (
 	repollSoon   = 7 * time.Second  // after the store failed: that it works again is noticed within 10
 	longestSleep = 10 * time.Second // a clock that jumps is noticed within it
 	onceDeliver  = 5 * time.Minute
+	onceWaits    = 5 * time.Minute // for the next feed that can be read: others may keep theirs
 
 	clockLeap       = 2 * time.Minute // between two turns of the loop
 	forgetAfterLeap = 24 * time.Hour  // time to set a clock right before what looks old is dropped
@@ -77,6 +78,7 @@ type Worker struct {
 	changes changes
 	agenda  *agenda
 	pulse   *pulse               // nil under Once
+	tour    *tour                // nil unless under Once
 	quiet   map[string]FeedState // times to be written, by feed key
 	flushAt time.Time            // when they are
 	lost    int                  // polls that the store did not take, since it last did
@@ -140,17 +142,21 @@ func (w *Worker) Once(ctx context.Context) (Round, error) {
 		e.next = w.Now()
 	}
 	observe := w.OnPoll
-	unread := make(map[string]bool) // of each feed; one of a short interval may be polled again before another of its host is
+	w.tour = newTour(w.Now())
 	w.OnPoll = func(f Feed, r Result, took time.Duration, err error) {
-		unread[f.Key()] = err != nil
+		w.tour.note(f.Key(), err != nil, w.Now())
 		round.New += r.New
 		round.Matched += r.Matched
 		if observe != nil {
 			observe(f, r, took, err)
 		}
 	}
-	w.loop(ctx, func() bool { return len(unread) == feeds })
-	for _, failed := range unread {
+	w.loop(ctx, func() bool { return len(w.tour.failed) == feeds || w.Now().Sub(w.tour.last) > onceWaits })
+	if left := feeds - len(w.tour.failed); left > 0 && ctx.Err() == nil {
+		w.Log.Warn("other workers keep feeds that are not read", "feeds", left)
+		round.Failed += left
+	}
+	for _, failed := range w.tour.failed {
 		if failed {
 			round.Failed++
 		}
@@ -164,6 +170,30 @@ func (w *Worker) Once(ctx context.Context) (Round, error) {
 	round.Left, round.GivenUp = left, int(w.Deliverer.dead.Load())
 	w.forgetSome(ctx, w.Now())
 	return round, errors.Join(err, context.Cause(ctx))
+}
+
+// A tour is what Once has read, and others that share the store since it began.
+type tour struct {
+	began  time.Time
+	last   time.Time       // when a feed was read that had not been
+	failed map[string]bool // of each feed that was read, by key; one of a short interval may be polled again before another of its host is
+}
+
+func newTour(now time.Time) *tour {
+	return &tour{began: now, last: now, failed: make(map[string]bool)}
+}
+
+// counts says whether another worker has polled the feed since the tour began. A
+// nil tour counts none.
+func (t *tour) counts(state FeedState) bool {
+	return t != nil && !state.LastPoll.Before(t.began.Truncate(time.Millisecond))
+}
+
+func (t *tour) note(key string, failed bool, now time.Time) {
+	if _, before := t.failed[key]; !before {
+		t.last = now
+	}
+	t.failed[key] = failed
 }
 
 func (w *Worker) enroll(ctx context.Context) error {

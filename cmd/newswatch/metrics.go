@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"newswatch/monitor"
 	"newswatch/monitor/store"
@@ -51,6 +53,11 @@ func newMetrics(kept *store.Store, inForce *atomic.Pointer[monitor.Setup]) *metr
 	m.registry.MustRegister(m.polls, m.took, m.articles, m.matched, m.requests, m.reload, m.reloadAt, &outboxCollector{kept, inForce},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+// handler tells all that there is; while the store is away, all but the store's.
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
 func (m *metrics) polled(_ monitor.Feed, r monitor.Result, took time.Duration, err error) {

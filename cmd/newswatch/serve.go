@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"newswatch/monitor/config"
 )
 
@@ -41,7 +39,7 @@ func (b *bot) listen(address string) (*server, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", b.healthz)
 	mux.HandleFunc("GET /readyz", b.readyz)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(b.metrics.registry, promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", b.metrics.handler())
 	return &server{listener: listener, http: &http.Server{
 		Handler: mux, ReadHeaderTimeout: headerLimit, ReadTimeout: headerLimit, WriteTimeout: answerLimit,
 		IdleTimeout: answerLimit, MaxHeaderBytes: serverHeaders,
@@ -140,8 +138,13 @@ func (b *bot) readyz(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	if err := b.store.Ping(ctx); err != nil {
 		http.Error(w, "the store takes no writes", http.StatusServiceUnavailable)
-		b.log.Error("store takes no writes", "error", err)
+		if r.Context().Err() == nil && !b.storeIll.Swap(true) {
+			b.log.Error("store takes no writes", "error", err)
+		}
 		return
+	}
+	if b.storeIll.Swap(false) {
+		b.log.Info("store takes writes")
 	}
 	if ill := b.worker.Deliverer.Ill(); len(ill) > 0 {
 		lines := make([]string, len(ill))

@@ -27,6 +27,8 @@ type bot struct {
 	store   *store.Store
 	worker  *monitor.Worker
 	metrics *metrics
+
+	storeIll atomic.Bool // whether /readyz has logged that the store takes no writes
 }
 
 // wiring is what a bot is made of beside its configuration.

@@ -61,6 +61,7 @@ func hasSession(ctx context.Context, conn *pgx.Conn) (bool, error) {
 type translator struct {
 	*stdlib.Conn
 	line     *lineConn
+	readOnly bool // it refused a write: the server is another's standby now, or was when it began
 	prepares bool
 }
 
@@ -96,7 +97,7 @@ func (c *translator) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx
 
 // ResetSession is asked before a connection is used again.
 func (c *translator) ResetSession(ctx context.Context) error {
-	if c.line.doubtful() {
+	if c.line.doubtful() || c.readOnly {
 		return driver.ErrBadConn
 	}
 	c.line.allow(ctx)
@@ -124,6 +125,7 @@ func (t transaction) end(how func(context.Context) error) error {
 // transaction it takes another one and asks again, which is right even for a
 // write that was done: none of this package's adds anything by being repeated.
 func (c *translator) dropped(err error) error {
+	c.readOnly = c.readOnly || isState(err, "25006")
 	if err != nil && isDropped(err) {
 		return fmt.Errorf("%w: %w", driver.ErrBadConn, err)
 	}

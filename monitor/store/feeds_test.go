@@ -271,3 +271,21 @@ func TestOfFeedsOfOneHostOneIsLeasedAtATime(t *testing.T) {
 		}
 	})
 }
+
+func TestSessionThatTakesNoWritesIsNotUsedAgain(t *testing.T) {
+	s := engines["postgres"](t)
+	s.write.SetMaxOpenConns(1)
+	if _, err := s.write.ExecContext(t.Context(), `set session characteristics as transaction read only`); err != nil {
+		t.Fatal(err)
+	}
+	muster := func() error {
+		_, err := s.Muster(t.Context(), monitor.Colleague{Name: "w1"}, noon, noon.Add(time.Minute))
+		return err
+	}
+	if err := muster(); !isState(err, "25006") {
+		t.Errorf("the first write came to %v", err)
+	}
+	if err := muster(); err != nil {
+		t.Error(err)
+	}
+}
