@@ -1,8 +1,10 @@
 package main
 
 import (
+	"database/sql"
 	"flag"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"syscall"
@@ -130,6 +132,57 @@ func TestZombiePostsLate(t *testing.T) {
 	s.stop(zombie, other)
 	s.settle()
 	s.check()
+}
+
+// TestClocksDiffer gives PostgreSQL a clock that is minutes ahead of the
+// workers', or behind, and kills one between its attempt to post and the answer:
+// leases end in time, and the other finds out whether the message had arrived.
+func TestClocksDiffer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	for name, by := range map[string]string{"the server is ahead": "7 minutes", "the server is behind": "-7 minutes"} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, slacktest.Options{})
+			address := clockOff(t, by)
+			s.onPostgres(address)
+			first := s.enlist(0, address, fmt.Sprintf("%s=%d 1 %s", seamSignal, syscall.SIGKILL, seamReplied))
+			s.publish(1)
+			if !first.ends(time.Minute) {
+				t.Fatal("the first did not come to the seam")
+			}
+			ended := time.Now()
+			other := s.enlist(1, address)
+			s.publish(1)
+			t.Logf("all was told %s after the first was killed", s.allTold(ended))
+			s.stop(other)
+			s.settle()
+			s.check()
+		})
+	}
+}
+
+// clockOff is the address of a new schema in which PostgreSQL's clock is wrong.
+func clockOff(t *testing.T, by string) string {
+	t.Helper()
+	address := pgtest.Schema(t)
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Set("search_path", query.Get("search_path")+", pg_catalog") // what is ours comes first
+	u.RawQuery = query.Encode()
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	_, err = db.Exec(`create function clock_timestamp() returns timestamptz language sql as $$ select pg_catalog.clock_timestamp() + interval '` + by + `' $$`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.String()
 }
 
 // stop ends workers, which must end well.

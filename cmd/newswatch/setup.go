@@ -3,6 +3,7 @@ package main
 import (
 	"net/url"
 	"slices"
+	"time"
 
 	"newswatch/monitor"
 	"newswatch/monitor/config"
@@ -50,7 +51,7 @@ func (b *bot) setup(cfg *config.Config, engine *rules.Engine) *monitor.Setup {
 		return s
 	}
 	if s.Notifier = before.Notifier; s.Notifier == nil || !sameSender(was.Slack, cfg.Slack) {
-		s.Notifier = newSender(cfg.Slack)
+		s.Notifier = newSender(cfg.Slack, b.now)
 	}
 	s.FoldAbove, s.Hold, s.Operators = cfg.Slack.FoldAbove, cfg.Slack.Unconfirmed == config.Hold, cfg.Slack.Operators
 	s.Ops = &monitor.Ops{Channel: cfg.Slack.OpsChannel, Notices: b.store, Now: b.now}
@@ -91,8 +92,8 @@ func letGo(before, next *monitor.Setup) {
 	}
 }
 
-func newSender(s *config.Slack) *slack.Sender {
-	return slack.New(slack.Options{Token: s.Token, APIURL: s.APIURL, Buttons: !s.AppToken.Empty()})
+func newSender(s *config.Slack, now func() time.Time) *slack.Sender {
+	return slack.New(slack.Options{Token: s.Token, APIURL: s.APIURL, Now: now, Buttons: !s.AppToken.Empty()})
 }
 
 // route says where a rule's alerts go.

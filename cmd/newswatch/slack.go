@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +58,7 @@ func (a *app) checkSlack(ctx context.Context, post bool) error {
 	if err != nil {
 		return err
 	}
-	report, err := newSender(cfg.Slack).Check(ctx, channelsOf(cfg, engine), post)
+	report, err := newSender(cfg.Slack, time.Now).Check(ctx, channelsOf(cfg, engine), post)
 	if err == nil && !cfg.Slack.AppToken.Empty() {
 		err = newSocket(cfg.Slack, slack.SocketOptions{}).Check(ctx, report)
 	}

@@ -51,6 +51,7 @@ func wire(ctx context.Context, cfg *config.Config, w wiring) (*bot, error) {
 	} else if !taken.IsZero() {
 		w.log.Info("the store is a backup: what may have been sent since is looked for before it is sent", "taken", taken)
 	}
+	w.now = kept.Clock(w.now)
 	b := &bot{wiring: w, store: kept}
 	b.metrics = newMetrics(kept, &b.inForce)
 	b.inForce.Store(b.setup(cfg, w.rules))

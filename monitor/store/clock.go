@@ -4,10 +4,68 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"sync"
 	"time"
 
 	"newswatch/monitor"
 )
+
+// Clock is the time that a worker goes by: where several share a store the
+// server's, for their own may differ by minutes, and each would wait for what
+// another has noted for later; else the given one.
+func (s *Store) Clock(own func() time.Time) func() time.Time {
+	if !s.Shared() {
+		return own
+	}
+	return s.clock.now
+}
+
+// leaseTime is the engine's, and sets the clock by it.
+func (s *Store) leaseTime(ctx context.Context, from querier, now time.Time) (time.Time, error) {
+	asked := time.Now()
+	at, err := s.engine.leaseTime(ctx, from, now)
+	if err == nil {
+		s.clock.set(at, asked, time.Now())
+	}
+	return at, err
+}
+
+// A serverClock is a server's clock as it is known from its answers. Between
+// them it runs by the machine's monotonic one, so that it makes no difference
+// how that one is set. It is safe for concurrent use.
+type serverClock struct {
+	mu   sync.Mutex
+	ours time.Time // when it was set, with the monotonic reading
+	its  time.Time // what it then read
+}
+
+// clockTolerance is by how much it may be wrong: less is what an answer of the
+// server takes on a busy machine.
+const clockTolerance = 100 * time.Millisecond
+
+// set sets the clock by an answer: at was read between asked and answered. It is
+// moved no further than it surely must, so that slow answers do not shake it.
+func (c *serverClock) set(at, asked, answered time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before, after := c.at(asked), c.at(answered)
+	switch {
+	case c.ours.IsZero():
+		c.ours, c.its = answered, at
+	case at.Before(before.Add(-clockTolerance)): // it is fast
+		c.ours, c.its = asked, at
+	case at.After(after.Add(clockTolerance)):
+		c.ours, c.its = answered, at
+	}
+}
+
+func (c *serverClock) at(ours time.Time) time.Time { return c.its.Add(ours.Sub(c.ours)) }
+
+func (c *serverClock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at(time.Now())
+}
 
 // LastKnown is the latest time that has surely passed by the clock of whoever
 // wrote to the store last; zero: nobody has.

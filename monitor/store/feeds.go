@@ -89,7 +89,7 @@ func (s *Store) Lease(ctx context.Context, worker string, feeds []monitor.FeedSt
 		keys[i] = f.Key
 	}
 	err = s.repeat(ctx, func() error {
-		at, err := s.engine.leaseTime(ctx, s.write, now)
+		at, err := s.leaseTime(ctx, s.write, now)
 		if err != nil {
 			return err
 		}
@@ -242,7 +242,7 @@ func (s *Store) Renew(ctx context.Context, worker string, keys []string, now, un
 		return nil
 	}
 	err := s.repeat(ctx, func() error {
-		at, err := s.engine.leaseTime(ctx, s.write, now)
+		at, err := s.leaseTime(ctx, s.write, now)
 		if err != nil {
 			return err
 		}

@@ -42,7 +42,7 @@ func (s *Store) markCopy(ctx context.Context, tx *sql.Tx) error {
 	if err != nil {
 		return fmt.Errorf("read where the store is: %w", err)
 	}
-	now, err := s.engine.leaseTime(ctx, tx, time.Time{})
+	now, err := s.leaseTime(ctx, tx, time.Time{})
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (s *Store) Claim(ctx context.Context, channel, worker string, now, until ti
 		if _, err := tx.ExecContext(ctx, `insert into channels (name) values (?) on conflict do nothing`, channel); err != nil {
 			return err
 		}
-		at, err := s.engine.leaseTime(ctx, tx, now)
+		at, err := s.leaseTime(ctx, tx, now)
 		if err != nil {
 			return err
 		}

@@ -37,6 +37,7 @@ type Store struct {
 	group       *group       // SQLite's; else nil
 	taken       time.Time    // when the backup was taken that this store began as; zero: it is no backup
 	trouble     atomic.Pointer[trouble]
+	clock       serverClock // of the server, where there is one
 }
 
 // Shared says whether several workers may work on the store at once.

@@ -13,7 +13,7 @@ import (
 // by which rules it works, and lists the others that are, by name.
 func (s *Store) Muster(ctx context.Context, self monitor.Colleague, now, until time.Time) (others []monitor.Colleague, err error) {
 	err = s.transact(ctx, func(tx *sql.Tx) error {
-		at, err := s.engine.leaseTime(ctx, tx, now)
+		at, err := s.leaseTime(ctx, tx, now)
 		if err != nil {
 			return err
 		}
