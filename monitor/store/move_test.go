@@ -150,3 +150,53 @@ func TestMovedStoreLooksBeforeItSendsWhatWaited(t *testing.T) {
 		t.Errorf("%q would be sent, %v", d.Key, err)
 	}
 }
+
+// TestMoveMayEndAnywhere lets the process die with each statement of a move:
+// before it is done, and after. Moved again the store is there, whole.
+func TestMoveMayEndAnywhere(t *testing.T) {
+	from, _, _ := moved(t)
+	move := func(t *testing.T, address string, f *faults) error {
+		to, err := faultyEngines["postgres"].open(t, f, address)
+		if err != nil {
+			return err
+		}
+		_, err = from.move(t.Context(), to, noon, func(string, int, int) {})
+		return errors.Join(err, to.Close())
+	}
+	whole := &faults{seen: make(map[string]int)}
+	if err := move(t, pgtest.Schema(t), whole); err != nil {
+		t.Fatal(err)
+	}
+	died := 0
+	for site, n := range whole.seen {
+		if !strings.HasSuffix(site, ".move") {
+			continue // of the opening, as of any store
+		}
+		for number := range n {
+			for _, moment := range []moment{before, after} {
+				if !*everyStatement && (number > 0 || moment == before && !strings.Contains(site, " commit ")) {
+					continue
+				}
+				died++
+				t.Run(fmt.Sprintf("%s, number %d, dies %s it is done", site, number, moment), func(t *testing.T) {
+					address := pgtest.Schema(t)
+					if err := move(t, address, &faults{fault: fault{site, number, moment, true}, seen: make(map[string]int)}); !errors.Is(err, errInjected) {
+						t.Fatalf("it did not die: %v", err)
+					}
+					_, err := from.Move(t.Context(), address, noon, func(string, int, int) {})
+					done := strings.Contains(site, " commit ") && moment == after
+					if done != errors.Is(err, ErrOccupied) || !done && err != nil {
+						t.Errorf("moved again: %v", err)
+					}
+					to := openAt(t, address)
+					if n, err := countRows(t.Context(), to.read, "articles"); n != movedAtOnce+1 || err != nil {
+						t.Errorf("%d articles, %v", n, err)
+					}
+				})
+			}
+		}
+	}
+	if died < 10 {
+		t.Errorf("it died only %d times", died)
+	}
+}
