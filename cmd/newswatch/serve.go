@@ -136,7 +136,7 @@ func (b *bot) readyz(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyLimit)
 	defer cancel()
-	if err := b.store.Ping(ctx); err != nil {
+	if err := b.store.Ready(ctx); err != nil {
 		http.Error(w, "the store takes no writes", http.StatusServiceUnavailable)
 		if r.Context().Err() == nil && !b.storeIll.Swap(true) {
 			b.log.Error("store takes no writes", "error", err)

@@ -16,10 +16,17 @@ func (s *Store) Record(ctx context.Context, do func(monitor.Ledger) error) error
 	record := func(ctx context.Context, tx *sql.Tx) error {
 		return do(&ledger{ctx: ctx, tx: tx, engine: s.engine, taken: s.taken})
 	}
+	before := s.trouble.Load()
+	var err error
 	if s.group != nil {
-		return s.group.record(ctx, s, record)
+		err = s.group.record(ctx, s, record)
+	} else {
+		err = s.transact(ctx, func(tx *sql.Tx) error { return record(ctx, tx) })
 	}
-	return s.transact(ctx, func(tx *sql.Tx) error { return record(ctx, tx) })
+	if err == nil {
+		s.trouble.CompareAndSwap(before, nil) // but for one that came meanwhile
+	}
+	return err
 }
 
 // A ledger is a transaction that records a poll. It lives as long as its

@@ -17,6 +17,20 @@ type trouble struct {
 // disk often has room for small writes when it has none for a poll.
 const troubleLasts = 15 * time.Second
 
+// troubleTold is how long it counts as not ready, unless a poll has been
+// recorded since: polls that failed are done again every 20 s or so, and it is
+// not well in between.
+const troubleTold = time.Minute
+
+// Ready says whether the store takes all that is written: what failed in the
+// last minute has come through since, and a write comes through now.
+func (s *Store) Ready(ctx context.Context) error {
+	if last := s.trouble.Load(); last != nil && time.Since(last.at) < troubleTold {
+		return last.err
+	}
+	return s.Ping(ctx)
+}
+
 // Ping says whether the store takes writes: none has failed lately, and one
 // comes through now.
 func (s *Store) Ping(ctx context.Context) error {
