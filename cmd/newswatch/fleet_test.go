@@ -67,16 +67,23 @@ func (s *site) join(n int, seam string, passage int) *member {
 	return m
 }
 
-// enlist starts a worker with a way to the store of its own, and more in its
-// environment, and waits until it is ready.
+// enlist starts a worker as recruit does, and waits until it is ready.
 func (s *site) enlist(n int, address string, env ...string) *member {
+	s.t.Helper()
+	m := s.recruit(n, address, env...)
+	s.await(m, true)
+	return m
+}
+
+// recruit starts a worker with a way to the store of its own, and more in its
+// environment.
+func (s *site) recruit(n int, address string, env ...string) *member {
 	s.t.Helper()
 	config := fmt.Sprintf("config%d.yaml", n)
 	m := &member{Cmd: program(s.dir, "run", "--config", config), log: filepath.Join(s.dir, fmt.Sprint("log", n)), listen: freeAddress(s.t)}
 	m.Env = append(m.Env, env...)
 	s.configure(config, address, m.listen)
 	s.start(m)
-	s.await(m, true)
 	return m
 }
 

@@ -97,6 +97,34 @@ func TestFailoverToStandby(t *testing.T) {
 	s.check()
 }
 
+// TestWorkerStopsInATransaction stops a worker in the transaction of a poll that
+// matched, with the lock that grouping needs. PostgreSQL ends that transaction,
+// the other worker tells everything, and what the first goes on to write is
+// refused.
+func TestWorkerStopsInATransaction(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	s := newSite(t, slacktest.Options{})
+	address := pgtest.Schema(t)
+	s.onPostgres(address)
+	s.publish(1)
+	zombie := s.recruit(0, address, fmt.Sprintf("%s=%d 1 %s", seamSignal, syscall.SIGSTOP, seamRecording))
+	for !logged(zombie.log, seamPassed) {
+		time.Sleep(50 * time.Millisecond)
+	}
+	stopped := time.Now()
+	other := s.enlist(1, address)
+	s.publish(1)
+	t.Logf("the other told all %s after the first was stopped", s.allTold(stopped))
+	zombie.Process.Signal(syscall.SIGCONT)
+	s.publish(1)
+	s.allTold(time.Now())
+	s.stop(zombie, other)
+	s.settle()
+	s.check()
+}
+
 // TestZombiePostsLate stops a worker just before it posts. Another takes over,
 // looks for the message, does not find it, and posts it; then the first goes on
 // where it stood. What the store knows stays as it is, and of what then stands
