@@ -277,7 +277,7 @@ const setAlike = 10 * time.Minute
 // firstToFollow says whether no other worker has just followed its clock back, by
 // the server's.
 func (s *Store) firstToFollow(ctx context.Context, tx *sql.Tx, now time.Time) (bool, error) {
-	at, err := s.engine.leaseTime(ctx, tx, now)
+	at, err := s.leaseTime(ctx, tx, now)
 	if err != nil {
 		return false, err
 	}
