@@ -124,6 +124,7 @@ const (
 	benchFeeds = 200_000
 	benchItems = 1000
 	benchCrew  = 64
+	benchSlow  = 20 * time.Second // a worker waits no longer for a feed
 	settleMost = time.Minute      // what the first round left is done
 	firstLimit = 30 * time.Minute // for the first round
 	lateAlerts = 10 * time.Second // how long the last alerts are waited for
@@ -131,10 +132,10 @@ const (
 
 func (b *bench) run(ctx context.Context) (result benchResult, err error) {
 	if b.feeds < 1 || b.feeds > benchFeeds || b.items < 1 || b.items > benchItems || b.changing < 0 || b.changing > 100 ||
-		b.stories < 0 || b.workers < 1 || b.workers > benchCrew || b.workers > 1 && b.store == "" || b.every < monitor.MinInterval || b.lasts < time.Second ||
+		b.stories < 0 || b.slow < 0 || b.slow > benchSlow || b.workers < 1 || b.workers > benchCrew || b.workers > 1 && b.store == "" || b.every < monitor.MinInterval || b.lasts < time.Second ||
 		b.together && (b.every%time.Minute != 0 || time.Hour%b.every != 0) {
 		return result, &failure{code: exitUsage, err: errors.New("there is no such load"),
-			hint: fmt.Sprintf("1 to %d feeds of 1 to %d items, 0 to 100 changing, every and for at least 1s; with --together every a part of an hour, in minutes; up to %d workers with --store", benchFeeds, benchItems, benchCrew)}
+			hint: fmt.Sprintf("1 to %d feeds of 1 to %d items, 0 to 100 changing, every and for at least 1s, slow up to 20s; with --together every a part of an hour, in minutes; up to %d workers with --store", benchFeeds, benchItems, benchCrew)}
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
 	if err := b.open(ctx); err != nil {

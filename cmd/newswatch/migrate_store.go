@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"newswatch/monitor/config"
 	"newswatch/monitor/store"
 )
 
@@ -17,9 +19,10 @@ func (a *app) migrateStoreCommand() *cobra.Command {
 		Short: "Move the store from its file to PostgreSQL, and verify it",
 		Long: `Move the store from its file to PostgreSQL, with newswatch stopped: all or nothing, into a database or
 schema without a store. Every table is read back and compared. The file stays as it is. The password is read from
-PGPASSWORD or ~/.pgpass where the address has none.`,
+PGPASSWORD or ~/.pgpass where the address has none, or from the environment where it has ${NAME}: put the
+address in single quotes, and no other process sees it.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			cfg, err := a.configuration()
 			if err != nil {
 				return err
@@ -30,6 +33,15 @@ PGPASSWORD or ~/.pgpass where the address has none.`,
 			if !store.IsServer(to) || store.IsServer(cfg.StorePath) {
 				return &failure{code: exitUsage, err: errors.New("a store moves from a file to PostgreSQL"), hint: "--to postgres://user@host/db; between servers pg_dump moves it"}
 			}
+			to, err := serverAt(to)
+			if err != nil {
+				return err
+			}
+			defer func() {
+				if err != nil && cmd.Context().Err() != nil { // whatever was under way failed for it
+					err = &failure{code: exitFailed, err: errors.New("stopped; nothing was moved")}
+				}
+			}()
 			there, err := store.OpenReader(cmd.Context(), cfg.StorePath) // Open would make one
 			if err == nil {
 				err = there.Close()
@@ -54,6 +66,25 @@ PGPASSWORD or ~/.pgpass where the address has none.`,
 	}
 	cmd.Flags().StringVar(&to, "to", "", "the server, postgres://user@host/db")
 	return cmd
+}
+
+// serverAt is a server's address from the command line, its variables expanded
+// as in the key store.
+func serverAt(text string) (string, error) {
+	address, fault := config.StoreAddress(text, os.LookupEnv)
+	if fault == nil {
+		if wrong, ok := errors.AsType[*store.AddressError](store.CheckAddress(address)); ok {
+			fault = &config.Fault{Message: wrong.Problem, Hint: wrong.Hint}
+		}
+	}
+	if fault == nil {
+		return address, nil
+	}
+	code := exitUsage
+	if fault.Secret {
+		code = exitSlack
+	}
+	return "", &failure{code: code, err: errors.New(fault.Message), hint: fault.Hint}
 }
 
 // moveProgress draws how far a move is, on a terminal.

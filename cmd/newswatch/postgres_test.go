@@ -106,6 +106,8 @@ func TestStoreMovesToPostgreSQLAndNothingIsToldAgain(t *testing.T) {
 	runs("run --once", 0, "")
 	runs("migrate-store", exitUsage, "hint: --to postgres://user@host/db")
 	runs("migrate-store --to other.db", exitUsage, "hint: ")
+	runs("migrate-store --to postgres://news:${NOT_SET}@127.0.0.1:1/news", exitSlack, "hint: export NOT_SET=")
+	runs("migrate-store --to postgres://news:a@b@127.0.0.1:1/news", exitUsage, "hint: percent-encode it")
 	runs("migrate-store --to "+address, 0, "moved and verified")
 	runs("migrate-store --to "+address, exitStore, "hint: name an empty database")
 	file := filepath.Join(dir, "config.yaml")
