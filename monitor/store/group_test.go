@@ -10,8 +10,10 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"newswatch/monitor"
+	"newswatch/rules"
 )
 
 // A gathering is of records that wait for a pen that it holds.
@@ -154,4 +156,67 @@ func TestARecordWhoseCallerLeavesIsNotWritten(t *testing.T) {
 			t.Errorf("its caller is told %v", err)
 		}
 	})
+}
+
+// A press has one bulletin in each feed, on the same event.
+type press struct{}
+
+func (press) Fetch(context.Context, monitor.Feed, monitor.Validators) (monitor.Page, error) {
+	return monitor.Page{}, nil
+}
+
+func (press) Parse(feed monitor.Feed, _ monitor.Page, _ monitor.Imprint) (monitor.Document, error) {
+	a := monitor.Article{FeedKey: feed.Key(), Feed: feed.Name, GUID: feed.Name, URL: feed.URL + "/1", Title: "Launch seen by " + feed.Name, Published: noon}
+	return monitor.Document{Articles: []monitor.Article{a}}, nil
+}
+
+func (press) Text(context.Context, monitor.Feed, string) (string, error) { return "", nil }
+
+// What a group that fails told the grouper is taken back with it: the story that
+// one poll opened, and another joined, never was.
+func TestPollsOfOneEventTellItOnceThoughTheirGroupFails(t *testing.T) {
+	for name, fails := range map[string]func(run int) error{
+		"a group that is written": nil,
+		"a group that fails":      func(int) error { return errors.New("lease lost") },
+	} {
+		t.Run(name, func(t *testing.T) { gathered(t, func(t *testing.T, g *gathering) { g.pollOneEvent(fails) }) })
+	}
+}
+
+// pollOneEvent polls five feeds that report one event, in a group with another
+// record at its end, and looks what came of it.
+func (g *gathering) pollOneEvent(fails func(run int) error) {
+	engine, faults := rules.Load([]rules.Source{{Name: "rules.yaml", Data: []byte(cycleRules)}})
+	if engine == nil {
+		g.t.Fatal(faults)
+	}
+	w := cycleWorker(g.Store, engine, &newspaper{}, nil)
+	setup := w.InForce.Load()
+	setup.Reader = press{}
+	w.Poller.Now = func() time.Time { return noon }
+	const outlets = 5
+	for n := range outlets {
+		feed := monitor.Feed{Name: fmt.Sprintf("Outlet %d", n), URL: fmt.Sprintf("https://outlet%d.example", n), Schedule: every(time.Minute), FirstRun: monitor.Day}
+		states, err := g.Enroll(g.t.Context(), "", []monitor.Feed{feed})
+		if err != nil {
+			g.t.Fatal(err)
+		}
+		g.all.Go(func() {
+			if _, err := w.Poller.Poll(g.t.Context(), feed, states[0]); err != nil {
+				g.t.Error(err)
+			}
+		})
+		synctest.Wait()
+	}
+	g.record(g.t.Context(), "last", fails)
+	g.write()
+	var stories, reports, alerts, messages int
+	err := g.read.QueryRow(`select (select count(*) from stories), (select count(*) from reports),
+		(select count(*) from alerts), (select count(*) from messages)`).Scan(&stories, &reports, &alerts, &messages)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if stories != 1 || reports != outlets || alerts != 1 || messages != outlets {
+		g.t.Errorf("%d stories with %d reports, %d alerts in %d messages", stories, reports, alerts, messages)
+	}
 }
