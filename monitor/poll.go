@@ -288,17 +288,6 @@ func (f *Find) match(engine *rules.Engine, now time.Time) []rules.Match {
 	})
 }
 
-// copied are the finds for one transaction. What it learns of them may be undone
-// with it: what another poll wrote in the same.
-func copied(finds []*Find) []*Find {
-	fresh := make([]*Find, len(finds))
-	for i, find := range finds {
-		its := *find
-		fresh[i] = &its
-	}
-	return fresh
-}
-
 // record writes a poll in one transaction: the feed, its articles, and for
 // those that matched the story, the alerts and the messages.
 func (p *poll) record(ctx context.Context, feed Feed, found Result, finds []*Find, still []string) (Result, error) {
@@ -306,7 +295,6 @@ func (p *poll) record(ctx context.Context, feed Feed, found Result, finds []*Fin
 	err := p.Archive.Record(ctx, func(l Ledger) error {
 		result = found // again, when the store asks for it
 		result.Broken = slices.Clip(found.Broken)
-		finds := copied(finds)
 		if matched(finds) { // before it is asked whether an article is new, or two workers may find that it is
 			if err := l.LockStories(); err != nil {
 				return err
