@@ -160,7 +160,7 @@ func (b *bot) once(ctx context.Context) error {
 		return &failure{code: exitFailed, err: fmt.Errorf("%s not delivered yet", count(round.Left, "message is", "messages are")),
 			hint: "they are kept; newswatch alerts says why they wait"}
 	case round.GivenUp > 0: // nobody saw them, and no later run will send them
-		return &failure{code: exitFailed, err: fmt.Errorf("Slack refused %s for good", count(round.GivenUp, "message", "messages")),
+		return &failure{code: exitFailed, err: fmt.Errorf("%s refused by Slack for good", count(round.GivenUp, "message was", "messages were")),
 			hint: "newswatch alerts --state dead says why; newswatch alerts retry ID sends one again"}
 	case round.Failed > 0:
 		return &failure{code: exitFailed, err: fmt.Errorf("%d of %d feeds could not be read", round.Failed, round.Feeds),
