@@ -106,9 +106,9 @@ func TestPowerLossWorkload(t *testing.T) {
 		key := fmt.Sprint("k", i)
 		a := article(agency, key, "https://agency.example/"+key, "Bulletin "+key)
 		a.Body = strings.Repeat("text of "+key+" ", 50*(i%5))
-		find := &monitor.Find{Article: a}
 		err := s.Record(t.Context(), func(l monitor.Ledger) error {
-			if _, err := l.Keep(agency.Key(), noon, []*monitor.Find{find}, nil); err != nil {
+			kept, err := l.Keep(agency.Key(), noon, []*monitor.Find{{Article: a}}, nil)
+			if err != nil {
 				return err
 			}
 			story, err := l.OpenStory(monitor.Story{Title: a.Title, Seed: key, First: noon, Last: noon})
@@ -118,7 +118,7 @@ func TestPowerLossWorkload(t *testing.T) {
 			return l.Post(monitor.Message{
 				Channel: "#news", Kind: monitor.KindAlert, Key: key, Rule: "r", State: monitor.Pending, Rev: 1, Created: noon,
 				Content: monitor.Content{Title: a.Title},
-			}, story, find.Article.ID)
+			}, story, kept[0].Article.ID)
 		})
 		if err != nil {
 			t.Fatal(err)
