@@ -325,7 +325,8 @@ func (s *Postgres) Continue() error {
 }
 
 // Tool is the path of one of PostgreSQL's programs, of the release that Start
-// starts. Without it the test is skipped as Schema does.
+// starts. Without PostgreSQL the test is skipped as Schema does, and without this
+// program by its name: nobody asks for more than a server.
 func Tool(t testing.TB, name string) string {
 	t.Helper()
 	_, postgres, err := binaries()
@@ -337,7 +338,7 @@ func Tool(t testing.TB, name string) string {
 	}
 	path, err := exec.LookPath(filepath.Join(filepath.Dir(postgres), name))
 	if err != nil {
-		skip(t)
+		t.Skipf("PostgreSQL's %s is not there", name)
 	}
 	return path
 }
