@@ -80,7 +80,7 @@ func (w *Worker) adopt(ctx context.Context, c change) {
 	w.InForce.Store(c.setup)
 	if left := w.agenda.adopt(c.setup.Feeds, c.states, now); len(left) > 0 {
 		w.flushOrLog(ctx) // times that are theirs
-		if err := w.Book.Leave(ctx, w.Name, left...); err != nil {
+		if err := w.Book.Leave(ctx, w.Name, left); err != nil {
 			w.Log.Error("feeds that left are still leased", "error", err)
 		}
 	}

@@ -27,9 +27,11 @@ type FeedBook interface {
 	// Muster notes that the worker is alive until the given time, and lists the
 	// others that are.
 	Muster(ctx context.Context, self Colleague, now, until time.Time) (others []Colleague, err error)
-	// Leave gives the feeds of these keys back, or all if there are none: what is
-	// still written for them by the worker is refused.
-	Leave(ctx context.Context, worker string, keys ...string) error
+	// Leave gives the feeds of these keys back: what is still written for them by
+	// the worker is refused.
+	Leave(ctx context.Context, worker string, keys []string) error
+	// LeaveAll gives all the worker's feeds back.
+	LeaveAll(ctx context.Context, worker string) error
 	// Touch writes states whose polls found nothing new.
 	Touch(ctx context.Context, states []FeedState) error
 	// Forget drops articles first seen before keep, and what has no use any
@@ -117,7 +119,7 @@ func (w *Worker) leave(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	err := w.flush(ctx)
 	if w.Shared {
-		err = errors.Join(err, w.Book.Leave(ctx, w.Name))
+		err = errors.Join(err, w.Book.LeaveAll(ctx, w.Name))
 	}
 	return err
 }

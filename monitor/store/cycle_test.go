@@ -230,7 +230,7 @@ func runCycle(t *testing.T, injected *faults, open func(*faults) (*Store, error)
 		_, onceErr := w.Once(ctx)
 		_, feedsErr := s.Feeds(ctx)
 		_, noticesErr := s.Lasting(ctx, "edit ")
-		return errors.Join(onceErr, feedsErr, noticesErr, s.EndAll(ctx, "edit "), s.Leave(ctx, w.Name, "a feed that was taken out"))
+		return errors.Join(onceErr, feedsErr, noticesErr, s.EndAll(ctx, "edit "), s.Leave(ctx, w.Name, []string{"a feed that was taken out"}))
 	})
 	s, err := open(&faults{seen: make(map[string]int)})
 	if err != nil {

@@ -256,12 +256,26 @@ func (s *Store) Renew(ctx context.Context, worker string, keys []string, now, un
 	return nil
 }
 
-// Leave gives the feeds of these keys back, or all if there are none: what the
-// worker still writes for them is ErrLeaseLost.
-func (s *Store) Leave(ctx context.Context, worker string, keys ...string) error {
+// Leave gives the feeds of these keys back: what the worker still writes for them
+// is ErrLeaseLost.
+func (s *Store) Leave(ctx context.Context, worker string, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	args := []any{worker}
+	among := among(`key`, keys, &args)
+	return s.leave(ctx, among, args)
+}
+
+// LeaveAll gives all the worker's feeds back, as Leave does.
+func (s *Store) LeaveAll(ctx context.Context, worker string) error {
+	return s.leave(ctx, "", []any{worker})
+}
+
+// leave gives back those of a worker's feeds that a condition holds for.
+func (s *Store) leave(ctx context.Context, and string, args []any) error {
 	err := s.transact(ctx, func(tx *sql.Tx) error {
-		args := []any{worker}
-		_, err := tx.ExecContext(ctx, `update feeds set lease = '', lease_until = 0 where lease = ?`+among(`key`, keys, &args), args...)
+		_, err := tx.ExecContext(ctx, `update feeds set lease = '', lease_until = 0 where lease = ?`+and, args...)
 		return err
 	})
 	if err != nil {

@@ -76,7 +76,13 @@ func TestFeedIsLeasedToOneWorkerUntilItIsPolled(t *testing.T) {
 		if err := s.Record(t.Context(), func(l monitor.Ledger) error { return l.SaveFeed(first[1]) }); !errors.Is(err, monitor.ErrLeaseLost) {
 			t.Errorf("a late write: %v", err)
 		}
-		if err := s.Leave(t.Context(), "w2"); err != nil {
+		if err := s.Leave(t.Context(), "w2", nil); err != nil {
+			t.Fatal(err)
+		}
+		if n := taken("w1", 26, second[1]); n != 1 {
+			t.Error("giving back no feed gave one back")
+		}
+		if err := s.LeaveAll(t.Context(), "w2"); err != nil {
 			t.Fatal(err)
 		}
 		if n := taken("w1", 26, second[1]); n != 0 {
@@ -225,7 +231,7 @@ func TestFeedIsNotLeasedWhileItsHostIsAskedForAnother(t *testing.T) {
 		if others := taken("w1", time.Second, at("i", states[0])); len(others) != 1 {
 			t.Error("a feed that has moved to a host that is asked was had")
 		}
-		if err := s.Leave(t.Context(), "w2"); err != nil {
+		if err := s.LeaveAll(t.Context(), "w2"); err != nil {
 			t.Fatal(err)
 		}
 		if others := taken("w1", 2*time.Second, second); len(others) != 0 {
@@ -264,7 +270,7 @@ func TestOfFeedsOfOneHostOneIsLeasedAtATime(t *testing.T) {
 				t.Fatalf("round %d: %d workers have a feed of the host", round, n)
 			}
 			for i := range states {
-				if err := s.Leave(t.Context(), fmt.Sprint("w", i)); err != nil {
+				if err := s.LeaveAll(t.Context(), fmt.Sprint("w", i)); err != nil {
 					t.Fatal(err)
 				}
 			}
